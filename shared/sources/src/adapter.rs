@@ -1,0 +1,145 @@
+//! How a provider is asked, as values: the edge performs a [`Request`], hands back the [`Answer`], and learns by the
+//! [`Reading`] what it held, what to ask next and what it means for the budget.
+
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use prices::Market;
+use serde::{Deserialize, Serialize};
+
+use crate::event::SourceEvent;
+
+/// One HTTP request to a provider.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Request {
+    /// `GET` or `POST`.
+    pub method: &'static str,
+    /// The whole URL. May carry a key: never log it, log `label`.
+    pub url: String,
+    /// Header names and values, `User-Agent` and authorisation included.
+    pub headers: Vec<(&'static str, String)>,
+    /// A form body, for token requests.
+    pub body: Option<String>,
+    /// What is asked, for logs: no key, no query ("events page 3").
+    pub label: String,
+}
+
+/// What came back.
+#[derive(Clone, Copy, Debug)]
+pub struct Answer<'a> {
+    /// HTTP status.
+    pub status: u16,
+    /// `content-type`, as sent.
+    pub content_type: Option<&'a str>,
+    /// `retry-after`, as sent.
+    pub retry_after: Option<&'a str>,
+    /// Ticketmaster's `Rate-Limit-Available` and `Rate-Limit-Reset`, as sent.
+    pub rate_limit: (Option<&'a str>, Option<&'a str>),
+    /// The body, decoded as UTF-8 text.
+    pub body: &'a str,
+}
+
+/// Where a walk through a provider's catalogue stands; opaque to the edge, which stores it as JSON.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Cursor {
+    /// The next request fetches an access token; the walk then goes on at `then`.
+    Token {
+        /// Where the walk goes on.
+        then: Box<Cursor>,
+    },
+    /// A numbered page of one scope (a date window, an organisation, the whole catalogue).
+    Page {
+        /// Index into the adapter's scopes.
+        scope: usize,
+        /// Page number in the provider's own counting.
+        page: u32,
+    },
+    /// A continuation token of one scope, as the provider sent it.
+    Continuation {
+        /// Index into the adapter's scopes.
+        scope: usize,
+        /// The token.
+        token: String,
+    },
+}
+
+/// A page that was understood.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Page {
+    /// Events read.
+    pub events: Vec<SourceEvent>,
+    /// Entries that could not be read, each with its reason; the rest of the page stands.
+    pub rejected: Vec<Rejected>,
+    /// What to ask next; `None` ends the walk.
+    pub next: Option<Cursor>,
+    /// Calls left in the provider's own window, where it says.
+    pub calls_left: Option<u32>,
+    /// When that window starts anew, where it says.
+    pub window_resets_at: Option<DateTime<Utc>>,
+}
+
+/// One entry that could not be read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rejected {
+    /// The provider's id, where even that could be read.
+    pub id: Option<String>,
+    /// A short stable word: `no_id`, `no_name`, `no_venue`, `bad_date`, `malformed`.
+    pub reason: String,
+}
+
+/// What an answer meant.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Reading {
+    /// Events.
+    Page(Page),
+    /// An access token, good for `expires_in`; the walk goes on at `next`.
+    Token {
+        /// The token: a secret.
+        access_token: String,
+        /// Its life.
+        expires_in: Duration,
+        /// Where the walk goes on.
+        next: Cursor,
+    },
+    /// Nothing usable. Changes nothing that people see, except freshness.
+    Failed(Failure),
+}
+
+/// Why an answer was no use, and what that means for the next attempt.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    /// The kind decides budget and retry.
+    pub kind: FailureKind,
+    /// Wait at least this long, where the provider says.
+    pub retry_after: Option<Duration>,
+    /// The provider's own error code or a short word; never its text, which may echo the key.
+    pub code: String,
+}
+
+/// The kinds of failure that lead to different behaviour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FailureKind {
+    /// Slow down: back off with jitter.
+    Throttled,
+    /// The day's or hour's quota is gone: stop until it resets.
+    QuotaSpent,
+    /// Our key or token is refused: a person must act (a token is asked anew once).
+    Unauthorized,
+    /// We asked wrongly: do not repeat as is.
+    BadRequest,
+    /// The provider is down or answered rubbish: try later.
+    Unavailable,
+}
+
+/// One provider, as configured.
+pub trait Adapter {
+    /// The market it reads.
+    fn market(&self) -> Market;
+    /// Where a fresh walk begins. `has_token` tells whether the edge still holds a live access token.
+    fn start(&self, has_token: bool) -> Cursor;
+    /// The request for `cursor`. `now` is market time; `token` the access token where the edge holds one.
+    fn request(&self, cursor: &Cursor, token: Option<&str>, now: DateTime<Utc>) -> Request;
+    /// What the answer to `cursor`'s request means.
+    fn read(&self, cursor: &Cursor, answer: &Answer<'_>, now: DateTime<Utc>) -> Reading;
+}
