@@ -1,1 +1,20 @@
-//! (being built)
+//! Every type that crosses a Worker's wall: public HTTP bodies, service-binding bodies, queue messages and Durable
+//! Object commands. `openapi.json` is made from these types. Additive only: Workers never deploy at one instant.
+
+pub mod account;
+pub mod alerts;
+pub mod billing;
+pub mod catalog;
+pub mod ids;
+pub mod internal;
+pub mod objects;
+#[cfg(feature = "openapi")]
+pub mod openapi;
+pub mod pricing;
+pub mod problem;
+pub mod queues;
+
+/// Header that carries the request id across Workers.
+pub const REQUEST_ID_HEADER: &str = "x-request-id";
+/// Header that carries the shared secret of internal calls.
+pub const INTERNAL_KEY_HEADER: &str = "x-internal-key";

@@ -1,1 +1,7 @@
-//! (being built)
+//! Who someone is and what they may: passwords, tokens, sessions, plans.
+//!
+//! Pure cryptography and rules; HTTP and storage are unknown here. Randomness and time are arguments.
+
+pub mod plan;
+
+pub use plan::{Entitlements, Plan};

@@ -1,0 +1,94 @@
+//! Public bodies of auth: registration, sessions, the person, the watchlist.
+
+use chrono::{DateTime, Utc};
+use identity::Entitlements;
+use serde::{Deserialize, Serialize};
+
+use crate::ids::{EventId, UserId};
+
+/// `POST /v1/auth/register`, `POST /v1/auth/sign-in`.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Credentials {
+    /// E-mail address.
+    pub email: String,
+    /// 8 to 1,024 bytes; no rules on which letters.
+    pub password: String,
+}
+
+/// `POST /v1/auth/verify`.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct VerifyEmail {
+    /// The token of the link we sent.
+    pub token: String,
+}
+
+/// `POST /v1/auth/refresh`.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Refresh {
+    /// The refresh token last received; each works once.
+    pub refresh_token: String,
+}
+
+/// What registering answers, whether or not the address was known.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Registered {
+    /// What to do now.
+    pub detail: String,
+}
+
+/// A signed-in session.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Session {
+    /// Send as `Authorization: Bearer`.
+    pub access_token: String,
+    /// When it ends.
+    pub access_expires_at: DateTime<Utc>,
+    /// Trade for a new pair before or after that; works once.
+    pub refresh_token: String,
+    /// When it ends.
+    pub refresh_expires_at: DateTime<Utc>,
+    /// Who is signed in.
+    pub user: Me,
+}
+
+/// `GET /v1/me`.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Me {
+    /// The person's id.
+    pub id: UserId,
+    /// Their address.
+    pub email: String,
+    /// Whether they proved it.
+    pub email_verified: bool,
+    /// What their plan allows.
+    pub entitlements: Entitlements,
+    /// Since when.
+    pub created_at: DateTime<Utc>,
+}
+
+/// `GET /v1/watchlists`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Watchlist {
+    /// The events watched, newest first.
+    pub events: Vec<WatchedEvent>,
+}
+
+/// One event on a watchlist.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct WatchedEvent {
+    /// The event.
+    pub event_id: EventId,
+    /// Since when.
+    pub added_at: DateTime<Utc>,
+}

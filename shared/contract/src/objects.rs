@@ -1,0 +1,86 @@
+//! Commands to Durable Objects and their answers. Each object's paths are beside its types.
+
+use chrono::{DateTime, Utc};
+use prices::{Market, Price};
+use serde::{Deserialize, Serialize};
+
+use crate::catalog::EventCard;
+use crate::ids::{EventId, RequestId};
+use crate::queues::ObservedOffer;
+
+/// `EventInventory` (named by event id) `POST /apply`: what one poll of one market says now.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ApplyPoll {
+    /// The market.
+    pub market: Market,
+    /// Market time of the poll.
+    #[serde(with = "chrono::serde::ts_milliseconds")]
+    pub observed_at: DateTime<Utc>,
+    /// The event as it is called now, for the messages that follow.
+    pub event: EventCard,
+    /// The market's listings of this event (usually one).
+    pub offers: Vec<PolledOffer>,
+}
+
+/// One market listing of the event.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PolledOffer {
+    /// The market's id.
+    pub source_event_id: String,
+    /// The quote.
+    pub price: Price,
+    /// Listings on sale, where known.
+    pub listings: Option<u32>,
+    /// Tickets on sale, where known.
+    pub tickets: Option<u32>,
+    /// Where to buy.
+    pub url: Option<String>,
+    /// How sure the match is, thousandths.
+    pub match_confidence_permille: u16,
+    /// The last change of this listing the planner has passed on; earlier ones are not answered again.
+    pub acknowledged_seq: u64,
+}
+
+/// The answer: changes not yet acknowledged, oldest first.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Applied {
+    /// Changes to pass on.
+    pub changes: Vec<ObservedOffer>,
+    /// Listings whose quote was seen twice, so that an unchanged one need not be sent again.
+    pub settled: Vec<String>,
+}
+
+/// `PriceHistory` (named by event id) `POST /append`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AppendObservations {
+    /// The event.
+    pub event_id: EventId,
+    /// The poll, for logs and for the announcement.
+    pub request_id: RequestId,
+    /// Wall clock when the provider's answer arrived, epoch milliseconds.
+    pub seen_at_ms: i64,
+    /// The market.
+    pub market: Market,
+    /// Observations of this event, any order, repeats allowed.
+    pub items: Vec<ObservedOffer>,
+}
+
+/// `RateLimiter` (named by what is limited) `POST /take`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TakePermit {
+    /// Permits per window.
+    pub limit: u32,
+    /// The window, seconds.
+    pub window_seconds: u32,
+}
+
+/// The answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Permit {
+    /// Whether the request may go on.
+    pub allowed: bool,
+    /// Permits left in the window.
+    pub remaining: u32,
+    /// Seconds until one more is free, when refused.
+    pub retry_after_seconds: u32,
+}

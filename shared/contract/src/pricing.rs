@@ -1,0 +1,132 @@
+//! Public bodies of pricing: history and deals.
+
+use chrono::{DateTime, Utc};
+use prices::{FeeBasis, Market, Money, Price};
+use serde::{Deserialize, Serialize};
+
+use crate::catalog::EventCard;
+use crate::ids::EventId;
+
+/// How points are laid out in an answer.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "lowercase")]
+pub enum Resolution {
+    /// Every observation.
+    #[default]
+    Raw,
+    /// Open, low, high and close per hour.
+    Hour,
+    /// Open, low, high and close per day (UTC).
+    Day,
+}
+
+/// One observation of one market.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct PricePoint {
+    /// When it was seen.
+    pub at: DateTime<Utc>,
+    /// What was seen.
+    pub price: Price,
+    /// Listings on sale, where known.
+    pub listings: Option<u32>,
+}
+
+/// Open, low, high, close of one hour or day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Candle {
+    /// When the hour or day begins (UTC).
+    pub start: DateTime<Utc>,
+    /// First price, minor units.
+    pub open_minor: i64,
+    /// Lowest price, minor units.
+    pub low_minor: i64,
+    /// Highest price, minor units.
+    pub high_minor: i64,
+    /// Last price, minor units.
+    pub close_minor: i64,
+}
+
+/// The course of one market.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct MarketSeries {
+    /// The market.
+    pub market: Market,
+    /// What its prices include.
+    pub basis: FeeBasis,
+    /// Observations, oldest first; empty unless the resolution is raw.
+    pub points: Vec<PricePoint>,
+    /// Candles, oldest first; empty if the resolution is raw.
+    pub candles: Vec<Candle>,
+}
+
+/// What the history amounts to. Amounts are as quoted by the market that had them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct HistorySummary {
+    /// The cheapest quote now.
+    pub now: Option<Money>,
+    /// The market that has it.
+    pub now_market: Option<Market>,
+    /// The lowest confirmed price ever seen.
+    pub lowest: Option<Money>,
+    /// When.
+    pub lowest_at: Option<DateTime<Utc>>,
+    /// The highest confirmed price ever seen.
+    pub highest: Option<Money>,
+    /// Median of the best price over the last seven days, by time.
+    pub median_7d: Option<Money>,
+    /// Change of the best price over the last seven days, hundredths of a percent.
+    pub change_7d_percent_hundredths: Option<i32>,
+    /// Observations kept.
+    pub observations: u64,
+}
+
+/// `GET /v1/prices/{event_id}`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct PriceHistory {
+    /// The event.
+    pub event_id: EventId,
+    /// The layout of this answer.
+    pub resolution: Resolution,
+    /// One course per market.
+    pub series: Vec<MarketSeries>,
+    /// What it amounts to.
+    pub summary: HistorySummary,
+    /// The deal score now; absent when there is nothing to rank.
+    pub score: Option<prices::Score>,
+    /// Market time of this answer.
+    pub as_of: DateTime<Utc>,
+}
+
+/// One event worth looking at.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Deal {
+    /// The event.
+    pub event: EventCard,
+    /// The market with the cheapest quote.
+    pub market: Market,
+    /// That quote.
+    pub price: Price,
+    /// How good it is, and why.
+    pub score: prices::Score,
+    /// When the price was last confirmed (market time).
+    pub observed_at: DateTime<Utc>,
+    /// Where to buy.
+    pub url: Option<String>,
+}
+
+/// `GET /v1/deals`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct DealList {
+    /// Best first.
+    pub deals: Vec<Deal>,
+    /// Market time of this answer; it may be up to a minute old.
+    pub as_of: DateTime<Utc>,
+}
