@@ -1,0 +1,59 @@
+//! Calls to Durable Objects: one typed door, always with a time limit.
+
+use std::time::Duration;
+
+use contract::REQUEST_ID_HEADER;
+use contract::ids::RequestId;
+use contract::problem::Problem;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use worker::{Env, Headers, ObjectNamespace, Request, RequestInit};
+
+use crate::failure::{Failure, Result};
+use crate::outbound;
+use crate::service::encode;
+use crate::timeout::within;
+
+/// A panicking object never answers in a plain build; a healthy one does within milliseconds.
+const LIMIT: Duration = Duration::from_secs(4);
+
+/// The objects of one class.
+pub struct Objects {
+    namespace: ObjectNamespace,
+    binding: &'static str,
+    request_id: RequestId,
+}
+
+impl Objects {
+    /// The class behind `binding`, on behalf of `request_id`.
+    pub fn new(env: &Env, binding: &'static str, request_id: &RequestId) -> Result<Self> {
+        Ok(Self { namespace: env.durable_object(binding)?, binding, request_id: request_id.clone() })
+    }
+
+    /// Sends `body` to `path` of the object called `name`; answers `T`.
+    pub async fn call<T: DeserializeOwned>(&self, name: &str, path: &str, body: &impl Serialize) -> Result<T> {
+        let headers = Headers::new();
+        headers.set(REQUEST_ID_HEADER, self.request_id.as_str())?;
+        headers.set("content-type", "application/json")?;
+        let mut init = RequestInit::new();
+        init.with_method(worker::Method::Post).with_headers(headers).with_body(Some(encode(body)?.into()));
+        let request = Request::new_with_init(&format!("https://object{path}"), &init)?;
+        let stub = self.namespace.get_by_name(name)?;
+        let (status, bytes) = within(LIMIT, async {
+            let response = stub.fetch_with_request(request).await?;
+            let status = response.status_code();
+            Ok::<_, Failure>((status, outbound::body_bytes(response).await?))
+        })
+        .await
+        .map_err(|_| Failure::upstream(format!("{} {path} gave no answer in {LIMIT:?}", self.binding)))??;
+        if (200..300).contains(&status) {
+            return serde_json::from_slice(&bytes).map_err(|error| {
+                Failure::internal(format!("{} {path} answered another shape: {error}", self.binding))
+            });
+        }
+        match serde_json::from_slice::<Problem>(&bytes) {
+            Ok(problem) if status < 500 => Err(Failure::new(problem.code, problem.detail)),
+            _ => Err(Failure::upstream(format!("{} {path} answered {status}", self.binding))),
+        }
+    }
+}

@@ -1,0 +1,68 @@
+//! The frame round every handler: request id, problem answers, one log line, safe headers.
+
+use std::future::Future;
+
+use contract::REQUEST_ID_HEADER;
+use contract::ids::RequestId;
+use serde_json::json;
+use worker::{Request, Response};
+
+use crate::call::Call;
+use crate::clock::Clock;
+use crate::failure::{Failure, Result};
+use crate::log::Log;
+use crate::reply;
+
+/// Answers `request` by `handle`. A failure becomes a problem with a stable code; its cause goes to the log only.
+pub async fn serve<H, F>(worker: &'static str, request: Request, handle: H) -> worker::Result<Response>
+where
+    H: FnOnce(Call, Log) -> F,
+    F: Future<Output = Result<Response>>,
+{
+    let started_ms = Clock::wall_ms();
+    let call = match Call::new(request) {
+        Ok(call) => call,
+        Err(failure) => return reply::problem(&failure, &RequestId::from_bytes([0; 16])),
+    };
+    let log = Log::new(worker, call.request_id().clone());
+    let request_id = call.request_id().clone();
+    // The first two segments name the route; what follows may be an id or a token.
+    let route = call.segments().into_iter().take(2).collect::<Vec<_>>().join("/");
+    let response = match handle(call, log.clone()).await {
+        Ok(response) => response,
+        Err(failure) => {
+            report(&log, &route, &failure);
+            reply::problem(&failure, &request_id)?
+        }
+    };
+    let headers = response.headers();
+    headers.set(REQUEST_ID_HEADER, request_id.as_str())?;
+    headers.set("x-content-type-options", "nosniff")?;
+    if !headers.has("cache-control")? {
+        headers.set("cache-control", "no-store")?;
+    }
+    log.info(
+        "request",
+        json!({
+            "route": route,
+            "status": response.status_code(),
+            "wall_ms": Clock::wall_ms().saturating_sub(started_ms),
+        }),
+    );
+    Ok(response)
+}
+
+fn report(log: &Log, route: &str, failure: &Failure) {
+    let fields = json!({ "route": route, "code": failure.code, "cause": failure.cause });
+    if failure.is_transient() { log.error("failure", fields) } else { log.info("refused", fields) }
+}
+
+/// 405 for a path that exists with other methods.
+pub fn method_not_allowed() -> Failure {
+    Failure::new(contract::problem::Code::MethodNotAllowed, "This path does not take that method.")
+}
+
+/// 404 for a path that does not exist.
+pub fn no_such_path() -> Failure {
+    Failure::not_found("There is nothing at this path. The API is described in openapi.json.")
+}
