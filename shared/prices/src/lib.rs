@@ -5,8 +5,18 @@
 
 pub mod market;
 pub mod money;
+pub mod moves;
+pub mod observation;
 pub mod price;
+pub mod score;
+pub mod series;
+pub mod summary;
 
 pub use market::Market;
 pub use money::{Currency, Money};
+pub use moves::{Direction, Move, MoveDetector};
+pub use observation::Observation;
 pub use price::{AbsentReason, FeeBasis, Price};
+pub use score::{Band, Confidence, CurrentQuote, Reason, ReasonCode, Score, ScoreInput, Unknown, score};
+pub use series::{Segment, SeriesError};
+pub use summary::{BestPoint, Bucket, Candle, Courses, Summary, Unit, best_of, candles, summarise};

@@ -61,7 +61,9 @@ impl Price {
         if money.amount_minor > 0 {
             Self::Quoted { money, basis }
         } else {
-            Self::Absent { reason: AbsentReason::Unknown }
+            Self::Absent {
+                reason: AbsentReason::Unknown,
+            }
         }
     }
 
@@ -109,6 +111,9 @@ mod tests {
         assert_eq!(serde_json::to_string(&quoted).unwrap(), json);
         assert_eq!(serde_json::from_str::<Price>(json).unwrap(), quoted);
         let absent = r#"{"kind":"absent","reason":"sold_out"}"#;
-        assert_eq!(serde_json::from_str::<Price>(absent).unwrap(), Price::absent(AbsentReason::SoldOut));
+        assert_eq!(
+            serde_json::from_str::<Price>(absent).unwrap(),
+            Price::absent(AbsentReason::SoldOut)
+        );
     }
 }

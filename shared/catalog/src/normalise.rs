@@ -1,0 +1,90 @@
+//! Names as words that can be compared: case, accents, punctuation and spelling habits put aside.
+
+/// The words of a text: lower case, accents folded, punctuation gone; `&` is "and", apostrophes and dots vanish.
+pub fn words(text: &str) -> Vec<String> {
+    let mut words = Vec::new();
+    let mut word = String::new();
+    for character in text.chars() {
+        match character {
+            // "Levi's" is "levis", "U.S." is "us", "St." is "st".
+            '\'' | '\u{2019}' | '\u{2018}' | '`' | '.' => {}
+            '&' | '+' => {
+                end(&mut words, &mut word);
+                words.push("and".to_owned());
+            }
+            _ => match fold(character) {
+                Some(folded) => word.push_str(folded),
+                None if character.is_alphanumeric() => word.extend(character.to_lowercase()),
+                None => end(&mut words, &mut word),
+            },
+        }
+    }
+    end(&mut words, &mut word);
+    words
+}
+
+fn end(words: &mut Vec<String>, word: &mut String) {
+    if !word.is_empty() {
+        words.push(std::mem::take(word));
+    }
+}
+
+/// A city as a key: "St. Louis" and "Saint Louis" are one, so are "Ft. Worth" and "Fort Worth".
+pub fn city_key(city: &str) -> String {
+    let words = words(city);
+    let spelled: Vec<&str> = words
+        .iter()
+        .map(|word| match word.as_str() {
+            "st" => "saint",
+            "ste" => "sainte",
+            "ft" => "fort",
+            "mt" => "mount",
+            other => other,
+        })
+        .collect();
+    spelled.join(" ")
+}
+
+/// A Latin letter without its accent, lower case (Latin-1 and Latin Extended-A); `None` for all others.
+fn fold(letter: char) -> Option<&'static str> {
+    Some(match letter {
+        'À'..='Å' | 'à'..='å' | 'Ā'..='ą' => "a",
+        'Æ' | 'æ' => "ae",
+        'Ç' | 'ç' | 'Ć'..='č' => "c",
+        'È'..='Ë' | 'è'..='ë' | 'Ē'..='ě' => "e",
+        'Ì'..='Ï' | 'ì'..='ï' | 'Ĩ'..='ı' => "i",
+        'Ð' | 'ð' | 'Ď'..='đ' => "d",
+        'Ñ' | 'ñ' | 'Ń'..='ŋ' => "n",
+        'Ò'..='Ö' | 'Ø' | 'ò'..='ö' | 'ø' | 'Ō'..='ő' => "o",
+        'Œ' | 'œ' => "oe",
+        'Ù'..='Ü' | 'ù'..='ü' | 'Ũ'..='ų' => "u",
+        'Ý' | 'ý' | 'ÿ' | 'Ŷ'..='Ÿ' => "y",
+        'Þ' | 'þ' => "th",
+        'ß' => "ss",
+        'Ĝ'..='ģ' => "g",
+        'Ĥ'..='ħ' => "h",
+        'Ĵ' | 'ĵ' => "j",
+        'Ķ'..='ĸ' => "k",
+        'Ĺ'..='ł' => "l",
+        'Ŕ'..='ř' => "r",
+        'Ś'..='š' | 'ſ' => "s",
+        'Ţ'..='ŧ' => "t",
+        'Ŵ' | 'ŵ' => "w",
+        'Ź'..='ž' => "z",
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spelling_habits_do_not_matter() {
+        assert_eq!(words("U.S. Bank Stadium"), words("US Bank  stadium"));
+        assert_eq!(words("Levi’s® Stadium"), ["levis", "stadium"]);
+        assert_eq!(words("Rice-Eccles"), ["rice", "eccles"]);
+        assert_eq!(words("Montréal & Łódź"), ["montreal", "and", "lodz"]);
+        assert_eq!(city_key("St. Louis"), city_key("Saint Louis"));
+    }
+}

@@ -1,0 +1,236 @@
+//! Confirmed moves: when a price has really changed, said once. The rules are in docs/PRICING.md, stage 2.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::money::Money;
+use crate::observation::Observation;
+use crate::price::{FeeBasis, Price};
+
+/// The band's floor, in minor units: one dollar, one euro, 100 yen.
+const BAND_FLOOR_MINOR: i64 = 100;
+/// The band's share of the price: one part in this many.
+const BAND_DIVISOR: i64 = 100;
+
+/// Which way a price went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "lowercase")]
+pub enum Direction {
+    /// Cheaper than before.
+    Down,
+    /// Dearer than before.
+    Up,
+}
+
+/// A price change that two sights agree on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Move {
+    /// The level people were last told of.
+    pub old: Money,
+    /// The level now: two sights were at this price, or beyond it in the direction of the move.
+    pub new: Money,
+    /// What both amounts include.
+    pub basis: FeeBasis,
+    /// Change in hundredths of a percent of `old`, rounded half away from zero; negative is a fall.
+    pub percent_hundredths: i32,
+    /// Which way.
+    pub direction: Direction,
+    /// Lower than every confirmed price of this listing before it.
+    pub lowest_ever: bool,
+    /// Inside the band that flapping is swallowed in; answered only because it is a new low, so that a target
+    /// between the two prices is met. Not worth telling for its own sake.
+    pub within_band: bool,
+    /// The first sight of the new level.
+    pub first_seen_at: DateTime<Utc>,
+    /// The sight that confirmed it.
+    pub confirmed_at: DateTime<Utc>,
+}
+
+/// A quoted price on one basis; two levels are comparable when currency and basis are the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Level {
+    money: Money,
+    basis: FeeBasis,
+}
+
+impl Level {
+    fn of(price: &Price) -> Option<Self> {
+        match *price {
+            Price::Quoted { money, basis } if money.amount_minor > 0 => Some(Self { money, basis }),
+            _ => None,
+        }
+    }
+
+    fn comparable(self, other: Self) -> bool {
+        self.money.currency == other.money.currency && self.basis == other.basis
+    }
+
+    const fn minor(self) -> i64 {
+        self.money.amount_minor
+    }
+}
+
+/// A level seen once, that waits for a second sight.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Candidate {
+    level: Level,
+    first_seen_at: DateTime<Utc>,
+}
+
+/// What must be remembered of one listing of one event to tell moves from noise. Store it with the series.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MoveDetector {
+    /// The level people were last told of (at first: the first confirmed level).
+    told: Option<Level>,
+    /// The lowest confirmed level on the basis of `told`.
+    lowest: Option<Level>,
+    /// The level that waits for a second sight.
+    candidate: Option<Candidate>,
+    /// The latest observation taken; what is not later is a repeat.
+    seen_until: Option<DateTime<Utc>>,
+}
+
+impl MoveDetector {
+    /// Takes the next observation; `confirms` says that the poll before saw the same quote.
+    ///
+    /// An observation that is not later than the last one is a repeat and changes nothing.
+    pub fn observe(&mut self, observation: &Observation, confirms: bool) -> Option<Move> {
+        if self.seen_until.is_some_and(|until| observation.at <= until) {
+            return None;
+        }
+        self.seen_until = Some(observation.at);
+        let Some(level) = Level::of(&observation.price) else {
+            // "No price" neither confirms nor refutes a level, but two sights must be in a row.
+            self.candidate = None;
+            return None;
+        };
+        let Some(seen) = self.second_sight(level, observation.at, confirms) else {
+            self.candidate = Some(Candidate {
+                level,
+                first_seen_at: observation.at,
+            });
+            return None;
+        };
+        self.candidate = Some(Candidate {
+            level,
+            first_seen_at: observation.at,
+        });
+        self.settle(seen, observation.at)
+    }
+
+    /// The level people were last told of.
+    pub const fn told(&self) -> Option<Money> {
+        match self.told {
+            Some(level) => Some(level.money),
+            None => None,
+        }
+    }
+
+    /// The lowest confirmed price, on the present currency and basis.
+    pub const fn lowest(&self) -> Option<Money> {
+        match self.lowest {
+            Some(level) => Some(level.money),
+            None => None,
+        }
+    }
+
+    /// The level that two sights agree on now, with the time of the first.
+    fn second_sight(&self, level: Level, at: DateTime<Utc>, confirms: bool) -> Option<Candidate> {
+        let earlier = self
+            .candidate
+            .filter(|candidate| candidate.level.comparable(level));
+        if confirms {
+            let first_seen_at = earlier
+                .filter(|c| c.level == level)
+                .map_or(at, |c| c.first_seen_at);
+            return Some(Candidate { level, first_seen_at });
+        }
+        let earlier = earlier?;
+        let gap = level.minor().abs_diff(earlier.level.minor());
+        if gap > band(earlier.level.minor()) {
+            return None;
+        }
+        // As much of a move as both sights bear out: the median of the two and the level people know.
+        let (low, high) = (
+            level.minor().min(earlier.level.minor()),
+            level.minor().max(earlier.level.minor()),
+        );
+        let borne_out = self
+            .told
+            .filter(|told| told.comparable(level))
+            .map_or(high, |told| told.minor().clamp(low, high));
+        let money = Money::new(borne_out, level.money.currency);
+        Some(Candidate {
+            level: Level {
+                money,
+                basis: level.basis,
+            },
+            first_seen_at: earlier.first_seen_at,
+        })
+    }
+
+    /// Two sights agree on `seen`: is that news?
+    fn settle(&mut self, seen: Candidate, confirmed_at: DateTime<Utc>) -> Option<Move> {
+        let level = seen.level;
+        let Some(told) = self.told.filter(|told| told.comparable(level)) else {
+            // The first level, or another currency or fee basis: a new beginning, not a move.
+            self.told = Some(level);
+            self.lowest = Some(level);
+            return None;
+        };
+        let lowest_ever = self.lowest.is_none_or(|lowest| level.minor() < lowest.minor());
+        if lowest_ever {
+            self.lowest = Some(level);
+        }
+        let within_band = level.minor().abs_diff(told.minor()) <= band(told.minor());
+        if level.minor() == told.minor() || (within_band && !lowest_ever) {
+            return None;
+        }
+        self.told = Some(level);
+        Some(Move {
+            old: told.money,
+            new: level.money,
+            basis: level.basis,
+            percent_hundredths: percent_hundredths(told.minor(), level.minor()),
+            direction: if level.minor() < told.minor() {
+                Direction::Down
+            } else {
+                Direction::Up
+            },
+            lowest_ever,
+            within_band,
+            first_seen_at: seen.first_seen_at,
+            confirmed_at,
+        })
+    }
+}
+
+/// Prices nearer than this to each other are one level: 1 % of the price, at least 100 minor units.
+fn band(minor: i64) -> u64 {
+    minor
+        .checked_div(BAND_DIVISOR)
+        .unwrap_or(0)
+        .max(BAND_FLOOR_MINOR)
+        .unsigned_abs()
+}
+
+/// The change from `old` to `new` in hundredths of a percent of `old`, rounded half away from zero.
+///
+/// 0 when `old` is not above zero; clamped to the range of `i32`.
+pub fn percent_hundredths(old: i64, new: i64) -> i32 {
+    if old <= 0 {
+        return 0;
+    }
+    let (old, new) = (i128::from(old), i128::from(new));
+    let change = new.saturating_sub(old).saturating_mul(10_000);
+    let half = old.checked_div(2).unwrap_or(0);
+    let rounded = if change < 0 {
+        change.saturating_sub(half)
+    } else {
+        change.saturating_add(half)
+    };
+    let result = rounded.checked_div(old).unwrap_or(0);
+    i32::try_from(result).unwrap_or(if result < 0 { i32::MIN } else { i32::MAX })
+}
