@@ -1,0 +1,87 @@
+// The demo person of `npm run dev`: registered, verified and signed in through the public API, with a few alerts set,
+// so that a newcomer finds a price-drop message in the inbox after a minute.
+
+const EMAIL = 'demo@ripcity.example';
+/** Opens nothing but this machine's own sandboxed copy. */
+const PASSWORD = 'rose garden tip-off 1977';
+const ALERTS = 5;
+const FALL_PERCENT = 3;
+const PATIENCE_MS = 45_000;
+
+/** Returns `{ email, password, alerts, session }`; throws with a sentence when a step does not work. */
+export async function seed({ origin, sandbox, log = () => {} }) {
+  const session = (await signIn(origin)) ?? (await register({ origin, sandbox, log }));
+  const authorization = { authorization: `Bearer ${session.access_token}` };
+  const { alerts } = await ask(origin, 'GET', '/v1/alerts', undefined, authorization);
+  let set = alerts.filter((alert) => alert.state === 'armed' || alert.state === 'fired').length;
+  const watched = new Set(alerts.map((alert) => alert.event.id));
+  if (set < ALERTS) {
+    log('waiting for the first events from the markets');
+    const events = await until(() => pricedEvents(origin), 'the markets have priced events');
+    for (const event of events.filter(({ id }) => !watched.has(id)).slice(0, ALERTS - set)) {
+      await ask(origin, 'POST', '/v1/alerts',
+        { event_id: event.id, rule: { kind: 'falls_by', percent: FALL_PERCENT }, channels: ['email'] }, authorization);
+      log(`alert set: ${event.name}, when the price falls by ${FALL_PERCENT} %`);
+      set += 1;
+    }
+  }
+  return { email: EMAIL, password: PASSWORD, alerts: set, session };
+}
+
+async function register({ origin, sandbox, log }) {
+  await ask(origin, 'POST', '/v1/auth/register', { email: EMAIL, password: PASSWORD });
+  const token = await until(() => verificationToken(sandbox), 'the verification mail is in the inbox');
+  await ask(origin, 'POST', '/v1/auth/verify', { token });
+  log(`registered and verified ${EMAIL}`);
+  const session = await signIn(origin);
+  if (!session) throw new Error('signing in after verification was refused');
+  return session;
+}
+
+async function signIn(origin) {
+  const answer = await send(origin, 'POST', '/v1/auth/sign-in', { email: EMAIL, password: PASSWORD });
+  return answer.ok ? answer.json() : undefined;
+}
+
+/** Newest verification token sent to the demo person. */
+async function verificationToken(sandbox) {
+  const inbox = await (await fetch(`${sandbox}/inbox.json`)).json();
+  const messages = (inbox.messages ?? inbox).map((message) => JSON.stringify(message));
+  const tokens = messages.filter((text) => text.includes(EMAIL))
+    .map((text) => /verify[^"\s]*?token=([A-Za-z0-9_-]+)/.exec(text)?.[1])
+    .filter(Boolean);
+  return tokens[0];
+}
+
+/** Events with a price, those on several markets first. */
+async function pricedEvents(origin) {
+  const { events } = await ask(origin, 'GET', '/v1/events?limit=50');
+  const priced = events.filter((event) => event.from_price?.kind === 'quoted');
+  priced.sort((a, b) => b.markets - a.markets);
+  return priced.length >= ALERTS ? priced : undefined;
+}
+
+const send = (origin, method, path, body, headers = {}) =>
+  fetch(`${origin}${path}`, {
+    method,
+    headers: { ...headers, ...(body && { 'content-type': 'application/json' }) },
+    body: body && JSON.stringify(body),
+    signal: AbortSignal.timeout(15_000),
+  });
+
+async function ask(origin, method, path, body, headers) {
+  const answer = await send(origin, method, path, body, headers);
+  const text = await answer.text();
+  if (!answer.ok) throw new Error(`${method} ${path} answered ${answer.status}: ${text.slice(0, 200)}`);
+  return text ? JSON.parse(text) : undefined;
+}
+
+async function until(probe, what) {
+  const limit = Date.now() + PATIENCE_MS;
+  for (;;) {
+    const value = await probe();
+    if (value) return value;
+    if (Date.now() > limit) throw new Error(`not within ${PATIENCE_MS / 1000} s: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 500));
+  }
+}

@@ -1,0 +1,125 @@
+// The five Workers on the real runtime (workerd), as wrangler's test harness starts them: committed wrangler files,
+// D1 with all migrations, the sandbox as the outside world. State lives as long as the harness.
+import { createTestHarness } from 'wrangler';
+import { runVars } from '../../scripts/lib/environment.mjs';
+import { rmSync } from 'node:fs';
+import { makeRunDir } from '../../scripts/lib/run-dir.mjs';
+import { startSandbox } from './sandbox.mjs';
+import { interceptOutbound } from './outbound.mjs';
+
+const FRONT_DOOR = 'rip-city-front-door';
+/** Fixed so that a failing test can be run again as it was. */
+const SECRET = '0f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c4b5a69788796a5b4c3d2e1f0';
+const SECRETS = {
+  INTERNAL_KEY: `internal-${SECRET}`,
+  OPERATOR_TOKEN: `operator-${SECRET}`,
+  UNSUBSCRIBE_KEY: `unsubscribe-${SECRET}`,
+  PEPPER: `pepper-${SECRET}`,
+  RESEND_WEBHOOK_SECRET: `whsec_${Buffer.from(SECRET.slice(0, 24)).toString('base64')}`,
+  SANDBOX_SECRET: SECRET,
+};
+
+let started = 0;
+
+/**
+ * @param {object} [options]
+ * @param {string} [options.clock] MARKET_CLOCK string, shared with the sandbox; empty is real time
+ * @param {Record<string, string>} [options.vars] overrides; an empty string makes a variable missing
+ * @param {boolean} [options.sandbox] false: no sandbox; outbound calls need a test's own answers
+ * @param {string[]} [options.sandboxArgs] more arguments for sandbox/server.ts
+ */
+export async function startHarness({ clock = '', vars = {}, sandbox: wantSandbox = true, sandboxArgs = [] } = {}) {
+  const sandbox = wantSandbox
+    ? await startSandbox((origin) => testVars(origin, clock, vars), sandboxArgs)
+    : { origin: 'http://sandbox.invalid', stop: async () => {} };
+  const allVars = testVars(sandbox.origin, clock, vars);
+  const run = makeRunDir(`test-${process.pid}-${++started}`, allVars);
+  const outbound = interceptOutbound();
+  const server = createTestHarness({
+    root: run.dir,
+    workers: [{ configPath: run.frontDoor }, ...Object.values(run.workers).map((configPath) => ({ configPath }))],
+  });
+  const stop = async () => {
+    await server.close();
+    await sandbox.stop();
+    outbound.restore();
+    rmSync(run.dir, { recursive: true, force: true });
+  };
+  try {
+    await server.listen();
+    await server.getWorker(FRONT_DOOR).applyD1Migrations('DB');
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  const worker = (name) => server.getWorker(`rip-city-${name}`);
+  const url = (path) => new URL(path, 'http://localhost:8787').href;
+  return {
+    vars: allVars,
+    sandbox,
+    outbound,
+    stop,
+    /** The Worker itself, past the front door: also /healthz and /internal/*. */
+    call: (name, path, init) => worker(name).fetch(url(path), { redirect: 'manual', ...init }),
+    /** The public way: through the front door, by prefix. */
+    open: (path, init) => server.getWorker(FRONT_DOOR).fetch(url(path), { redirect: 'manual', ...init }),
+    /** Like `call` to an internal path, with the key that Workers show each other. */
+    internal: (name, path, init = {}) => worker(name).fetch(url(path), {
+      ...init, headers: { ...init.headers, 'x-internal-key': allVars.INTERNAL_KEY },
+    }),
+    /** Runs a Worker's cron handler as if the schedule had come. */
+    cron: (name, scheduledTime = new Date()) => worker(name).scheduled({ cron: '*/1 * * * *', scheduledTime }),
+    /** Rows of a D1 query. */
+    async rows(sql, ...values) {
+      const { DB } = await server.getWorker(FRONT_DOOR).getEnv();
+      return (await DB.prepare(sql).bind(...values).all()).results;
+    },
+    /** Rows of a query inside a Durable Object, which is started if need be. */
+    async objectRows(name, className, objectName, sql, ...values) {
+      const storage = await worker(name).getDurableObjectStorage(className, { name: objectName });
+      return storage.exec(sql, ...values);
+    },
+    /** Ends a running Durable Object; its storage stays. */
+    evict: (name, className, objectName) => worker(name).evictDurableObject(className, { name: objectName }),
+    /** Ids of the objects of a class that have stored something. */
+    objectIds: (name, className) => worker(name).listDurableObjectIds(className),
+    /** A Worker's environment, to put a message on a queue or look into KV and R2. */
+    env: (name) => worker(name).getEnv(),
+    /** What the Workers logged: our JSON lines as objects, other lines as text. */
+    logs: () => server.getLogs().map(({ level, message }) => parseLine(message) ?? { level, text: message }),
+    clearLogs: () => server.clearLogs(),
+    /** Prints the harness's own timeline, for a test that failed. */
+    debug: () => server.debug(),
+  };
+}
+
+const testVars = (sandbox, clock, overrides) => ({
+  ...runVars({ origin: 'http://localhost:8787', sandbox, clock, personal: SECRETS }),
+  ...overrides,
+});
+
+function parseLine(text) {
+  try {
+    const value = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Asks until `probe` answers something true, and returns that; fails with `what` after `limitMs`. */
+export async function eventually(what, probe, limitMs = 10_000) {
+  const limit = Date.now() + limitMs;
+  let last;
+  do {
+    try {
+      const value = await probe();
+      if (value) return value;
+      last = undefined;
+    } catch (error) {
+      last = error;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  } while (Date.now() < limit);
+  throw new Error(`not within ${limitMs} ms: ${what}${last ? ` (${last.message})` : ''}`);
+}

@@ -1,0 +1,174 @@
+// The scripts' own rules: which service is real, how market time goes on, which Worker owns a path, what is stale,
+// and what worker-build is told about the toolchain.
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { after, describe, test } from 'node:test';
+import { SERVICES, liveServices, parseVars, personalVars, runVars, varsFile } from '../scripts/lib/environment.mjs';
+import { fingerprint } from '../scripts/lib/fingerprint.mjs';
+import { devClock, marketTime } from '../scripts/lib/market-clock.mjs';
+import { inRoot } from '../scripts/lib/paths.mjs';
+import { RUST, WASM_BINDGEN, WORKER_BUILD } from '../scripts/lib/pins.mjs';
+import { ownerOf } from '../scripts/lib/workers.mjs';
+import { configs } from './lib/workspace.mjs';
+
+const scratch = mkdtempSync(path.join(tmpdir(), 'rip-city-scripts-'));
+after(() => rmSync(scratch, { recursive: true, force: true }));
+
+const run = (personal) => runVars({ origin: 'http://localhost:8787', sandbox: 'http://localhost:8790', personal });
+const own = { SANDBOX_SECRET: 'a'.repeat(64) };
+
+describe('real services and the sandbox', () => {
+  test('without keys every outside service is the sandbox', () => {
+    const vars = run(own);
+    for (const name of Object.values(SERVICES).flatMap(({ bases }) => Object.keys(bases))) {
+      assert.ok(vars[name].startsWith('http://localhost:8790/'), name);
+    }
+  });
+
+  test('all keys of a service make that one real, and only that one', () => {
+    const vars = run({ ...own, TICKETMASTER_KEY: 'real' });
+    assert.equal(vars.TICKETMASTER_BASE, 'https://app.ticketmaster.com');
+    assert.equal(vars.TICKETMASTER_KEY, 'real');
+    assert.ok(vars.SEATGEEK_BASE.startsWith('http://localhost:8790/'));
+    assert.deepEqual(liveServices({ ...own, TICKETMASTER_KEY: 'real' }), ['ticketmaster']);
+  });
+
+  test('half of the keys leave a service at the sandbox', () => {
+    const vars = run({ ...own, STUBHUB_CLIENT_ID: 'real' });
+    assert.ok(vars.STUBHUB_BASE.startsWith('http://localhost:8790/'));
+    assert.ok(vars.STUBHUB_TOKEN_URL.startsWith('http://localhost:8790/'));
+  });
+
+  test('a base that a person names wins', () => {
+    assert.equal(run({ ...own, STRIPE_BASE: 'http://localhost:12111' }).STRIPE_BASE, 'http://localhost:12111');
+  });
+
+  test('a run has a value for every variable and secret a Worker declares', () => {
+    const vars = run({ ...own, INTERNAL_KEY: 'i', OPERATOR_TOKEN: 'o', UNSUBSCRIBE_KEY: 'u', PEPPER: 'p', RESEND_WEBHOOK_SECRET: 'w' });
+    for (const { worker, config } of configs) {
+      const declared = [...Object.keys(config.vars), ...config.secrets.required];
+      assert.deepEqual(declared.filter((name) => !(name in vars)), [], worker);
+    }
+  });
+
+  test('the secrets of a clone are made once, and what a person wrote stays', () => {
+    const file = path.join(scratch, 'vars');
+    writeFileSync(file, '# mine\nTICKETMASTER_KEY="abc"\n');
+    const first = personalVars(file);
+    assert.equal(first.TICKETMASTER_KEY, 'abc');
+    assert.equal(first.OPERATOR_TOKEN.length, 64);
+    const text = readFileSync(file, 'utf8');
+    assert.deepEqual(personalVars(file), first);
+    assert.equal(readFileSync(file, 'utf8'), text);
+  });
+
+  test('variables survive being written and read', () => {
+    const vars = { A: 'b c', SITE_URL: 'http://x/?a=b', EMPTY: '' };
+    assert.deepEqual(parseVars(varsFile(vars)), vars);
+  });
+});
+
+describe('market time', () => {
+  test('begins now and makes five days in the first minute, then an hour a minute', () => {
+    const { clock } = devClock(path.join(scratch, 'fresh'));
+    const [start] = clock.split(':').map(Number);
+    assert.equal(marketTime(clock, start), start);
+    assert.equal(marketTime(clock, start + 60_000), start + 5 * 86_400_000);
+    assert.equal(marketTime(clock, start + 120_000), start + 5 * 86_400_000 + 3_600_000);
+  });
+
+  test('never goes back from one run to the next', () => {
+    const dir = path.join(scratch, 'kept');
+    mkdirSync(dir);
+    const later = Date.now() + 90 * 86_400_000;
+    writeFileSync(path.join(dir, 'market-clock.json'), JSON.stringify({ market_ms: later }));
+    assert.ok(marketTime(devClock(dir).clock) >= later);
+  });
+
+  test('catches up with real time when that is ahead', () => {
+    const dir = path.join(scratch, 'old');
+    mkdirSync(dir);
+    writeFileSync(path.join(dir, 'market-clock.json'), JSON.stringify({ market_ms: 1_000 }));
+    const before = Date.now();
+    assert.ok(marketTime(devClock(dir).clock) >= before);
+  });
+
+  test('is real time without a clock', () => {
+    assert.equal(marketTime('', 42), 42);
+  });
+});
+
+describe('the prefix table', () => {
+  for (const [pathname, owner] of [
+    ['/v1/events', 'aggregator'], ['/v1/events/evt_1', 'aggregator'], ['/v1/search', 'aggregator'], ['/v1/searches', 'auth'],
+    ['/v1/me', 'auth'], ['/v1/metrics', undefined], ['/v1/prices/evt_1', 'pricing'], ['/hooks/stripe', 'webhooks'],
+    ['/hooks', 'webhooks'], ['/hooksy', undefined], ['/internal/sessions/introspect', undefined], ['/', undefined],
+  ]) {
+    test(`${pathname} belongs to ${owner ?? 'no Worker'}`, () => assert.equal(ownerOf(pathname)?.name, owner));
+  }
+});
+
+describe('fingerprints', () => {
+  const dir = path.join(scratch, 'tree');
+  mkdirSync(path.join(dir, 'build'), { recursive: true });
+  writeFileSync(path.join(dir, 'a.rs'), 'one');
+
+  test('change with a byte, a name and a version, not with results', () => {
+    const first = fingerprint([dir], ['1']);
+    writeFileSync(path.join(dir, 'build', 'out.js'), 'result');
+    assert.equal(fingerprint([dir], ['1']), first);
+    assert.notEqual(fingerprint([dir], ['2']), first);
+    writeFileSync(path.join(dir, 'b.rs'), 'one');
+    const second = fingerprint([dir], ['1']);
+    assert.notEqual(second, first);
+    writeFileSync(path.join(dir, 'b.rs'), 'two');
+    assert.notEqual(fingerprint([dir], ['1']), second);
+  });
+});
+
+describe('pins', () => {
+  test('are exact versions', () => {
+    for (const version of [RUST, WORKER_BUILD, WASM_BINDGEN]) assert.match(version, /^\d+\.\d+\.\d+$/);
+  });
+
+  test('npm tools are pinned exactly', () => {
+    const { devDependencies } = JSON.parse(readFileSync(inRoot('package.json'), 'utf8'));
+    for (const [name, version] of Object.entries(devDependencies)) assert.match(version, /^\d+\.\d+\.\d+$/, name);
+  });
+});
+
+describe('the stand-ins for the nightly toolchain', { skip: process.platform === 'win32' }, () => {
+  const bin = path.join(scratch, 'bin');
+  mkdirSync(bin);
+  const sysroot = path.join(scratch, 'sysroot');
+  const sources = path.join(sysroot, 'lib/rustlib/src/rust/library');
+  for (const name of ['cargo', 'rustc']) {
+    writeFileSync(path.join(bin, name), `#!/bin/sh\n[ "$1" = --print ] && { echo ${sysroot}; exit; }\necho ${name} "$@"\n`);
+    chmodSync(path.join(bin, name), 0o755);
+  }
+  const standIn = (name, ...args) => spawnSync(inRoot('scripts', 'unwind-toolchain', name), args,
+    { env: { PATH: '/nowhere', RIP_CITY_REAL_PATH: `${bin}:/usr/bin:/bin` }, encoding: 'utf8' });
+
+  test('hand cargo and rustc the pinned toolchain', () => {
+    assert.equal(standIn('cargo', '+nightly', 'build', '--lib').stdout, 'cargo build --lib\n');
+    assert.equal(standIn('cargo', 'metadata').stdout, 'cargo metadata\n');
+    assert.equal(standIn('rustc', '+nightly', '--version').stdout, 'rustc --version\n');
+  });
+
+  test('say that the std sources are there only when they are', () => {
+    const ask = () => standIn('rustup', 'component', 'list', '--toolchain', 'nightly').stdout;
+    assert.equal(ask(), '');
+    mkdirSync(sources, { recursive: true });
+    writeFileSync(path.join(sources, 'Cargo.toml'), '');
+    assert.equal(ask(), 'rust-src (installed)\n');
+  });
+
+  test('let worker-build install no toolchain', () => {
+    const answer = standIn('rustup', 'toolchain', 'install', 'nightly');
+    assert.equal(answer.status, 1);
+    assert.match(answer.stderr, /npm run setup/);
+  });
+});
