@@ -26,8 +26,16 @@ impl Plan {
     /// What the plan allows.
     pub const fn entitlements(self) -> Entitlements {
         match self {
-            Self::Free => Entitlements { plan: self, max_alerts: 5, sms: false },
-            Self::Premium => Entitlements { plan: self, max_alerts: 100, sms: true },
+            Self::Free => Entitlements {
+                plan: self,
+                max_alerts: 5,
+                sms: false,
+            },
+            Self::Premium => Entitlements {
+                plan: self,
+                max_alerts: 100,
+                sms: true,
+            },
         }
     }
 }
