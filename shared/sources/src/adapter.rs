@@ -1,6 +1,7 @@
 //! How a provider is asked, as values: the edge performs a [`Request`], hands back the [`Answer`], and learns by the
 //! [`Reading`] what it held, what to ask next and what it means for the budget.
 
+use std::fmt;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
@@ -9,8 +10,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::event::SourceEvent;
 
-/// One HTTP request to a provider.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// What we call ourselves. StubHub refuses requests without a `User-Agent` \[D\]; the others get it too.
+pub const USER_AGENT: &str = concat!("rip-city-ticket-dispatch/", env!("CARGO_PKG_VERSION"));
+
+/// One HTTP request to a provider. Its `Debug` form shows method and label only, because URL, headers and body may
+/// carry keys.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Request {
     /// `GET` or `POST`.
     pub method: &'static str,
@@ -22,6 +27,39 @@ pub struct Request {
     pub body: Option<String>,
     /// What is asked, for logs: no key, no query ("events page 3").
     pub label: String,
+}
+
+impl Request {
+    /// A `GET` of JSON.
+    pub(crate) fn get(url: String, label: String) -> Self {
+        let headers = vec![
+            ("user-agent", USER_AGENT.to_owned()),
+            ("accept", "application/json".to_owned()),
+        ];
+        Self {
+            method: "GET",
+            url,
+            headers,
+            body: None,
+            label,
+        }
+    }
+
+    /// The same request with one more header.
+    pub(crate) fn header(mut self, name: &'static str, value: String) -> Self {
+        self.headers.retain(|(present, _)| *present != name);
+        self.headers.push((name, value));
+        self
+    }
+}
+
+impl fmt::Debug for Request {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Request")
+            .field("method", &self.method)
+            .field("label", &self.label)
+            .finish_non_exhaustive()
+    }
 }
 
 /// What came back.
@@ -54,6 +92,18 @@ pub enum Cursor {
         /// Page number in the provider's own counting.
         page: u32,
     },
+    /// A numbered page of one scope, narrowed to events that begin in `from..until`: how a walk gets past a
+    /// provider's paging wall.
+    Window {
+        /// Index into the adapter's scopes.
+        scope: usize,
+        /// First instant of the window.
+        from: DateTime<Utc>,
+        /// First instant after it.
+        until: DateTime<Utc>,
+        /// Page number in the provider's own counting.
+        page: u32,
+    },
     /// A continuation token of one scope, as the provider sent it.
     Continuation {
         /// Index into the adapter's scopes.
@@ -76,6 +126,14 @@ pub struct Page {
     pub calls_left: Option<u32>,
     /// When that window starts anew, where it says.
     pub window_resets_at: Option<DateTime<Utc>>,
+    /// Entries left out on purpose: test events, parents of a series.
+    pub skipped: u32,
+    /// Events the provider counts but will not page to, and no narrower window can reach.
+    pub unreachable: u32,
+    /// Enum words new to us, as `field:word`, each once; the events that carry them stand with `Unknown`.
+    pub unknown_words: Vec<String>,
+    /// The provider says that these data are made up (a feed's `synthetic` flag).
+    pub synthetic: bool,
 }
 
 /// One entry that could not be read.
@@ -83,12 +141,13 @@ pub struct Page {
 pub struct Rejected {
     /// The provider's id, where even that could be read.
     pub id: Option<String>,
-    /// A short stable word: `no_id`, `no_name`, `no_venue`, `bad_date`, `malformed`.
+    /// A short stable word: `no_id`, `no_name`, `bad_date`, `malformed` for an event; `not_found`,
+    /// `paging_loop`, `foreign_next` for a scope that could not be read to its end.
     pub reason: String,
 }
 
-/// What an answer meant.
-#[derive(Clone, Debug, PartialEq)]
+/// What an answer meant. Its `Debug` form hides the access token.
+#[derive(Clone, PartialEq)]
 pub enum Reading {
     /// Events.
     Page(Page),
@@ -103,6 +162,20 @@ pub enum Reading {
     },
     /// Nothing usable. Changes nothing that people see, except freshness.
     Failed(Failure),
+}
+
+impl fmt::Debug for Reading {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Page(page) => f.debug_tuple("Page").field(page).finish(),
+            Self::Token { expires_in, next, .. } => f
+                .debug_struct("Token")
+                .field("expires_in", expires_in)
+                .field("next", next)
+                .finish_non_exhaustive(),
+            Self::Failed(failure) => f.debug_tuple("Failed").field(failure).finish(),
+        }
+    }
 }
 
 /// Why an answer was no use, and what that means for the next attempt.

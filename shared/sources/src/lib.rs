@@ -1,12 +1,29 @@
 //! What the markets say, in one vocabulary.
 //!
 //! One file per provider: which request comes next, how to read the answer, what an error means for budget and
-//! retry, all as values. Pure: the edge performs the requests; our catalogue is unknown here.
+//! retry, all as values. Pure: the edge performs the requests; our catalogue is unknown here. docs/SOURCES.md says
+//! what each adapter reads and on which evidence.
 
 pub mod adapter;
+pub mod capabilities;
 pub mod event;
+pub mod registry;
+pub mod settings;
+
+pub mod eventbrite;
+pub mod feed;
+pub mod seatgeek;
+pub mod stubhub;
+pub mod ticketmaster;
+
+mod addon;
+mod answer;
+mod decode;
+mod times;
+mod url;
 
 pub use adapter::{Adapter, Answer, Cursor, Failure, FailureKind, Page, Reading, Rejected, Request};
-pub use event::{
-    EventKind, EventStatus, ForeignId, Quote, SourceEvent, SourcePerformer, SourceVenue, Start,
-};
+pub use capabilities::{Capabilities, PriceAccess};
+pub use event::{EventKind, EventStatus, ForeignId, Quote, SourceEvent, SourcePerformer, SourceVenue, Start};
+pub use registry::{PROVIDERS, Provider};
+pub use settings::{Area, SettingError, Settings};
