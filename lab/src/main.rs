@@ -1,1 +1,49 @@
-fn main() {}
+//! The product's rules over files, natively: what is measured here is what runs at the edge.
+
+mod arguments;
+mod failure;
+mod matching;
+mod packing;
+
+use std::process::ExitCode;
+
+use arguments::Arguments;
+use failure::Failure;
+
+const USAGE: &str = "\
+usage: lab COMMAND ...
+
+  match  --left L.csv --right R.csv --out pairs.csv
+         pairs the listings of two markets that are one event
+  pack   --observations F.csv --out DIR        one file per event, each readable alone
+  pack   --observations F.csv --single FILE    one file of all events
+  unpack PACKED --out F.csv                    PACKED is such a folder or file
+
+Every command ends with one line of JSON. Exit status: 0 done, 1 failed, 2 wrong usage.";
+
+fn main() -> ExitCode {
+    let mut words = std::env::args().skip(1);
+    let command = words.next().unwrap_or_default();
+    let outcome = Arguments::read(words).and_then(|arguments| match command.as_str() {
+        "match" => matching::run(&arguments),
+        "pack" => packing::pack(&arguments),
+        "unpack" => packing::unpack(&arguments),
+        "help" | "--help" | "-h" => {
+            println!("{USAGE}");
+            Ok(())
+        }
+        "" => Err(Failure::usage("no command given")),
+        other => Err(Failure::usage(format!("no command is called {other}"))),
+    });
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Failure::Usage(why)) => {
+            eprintln!("lab: {why}\n\n{USAGE}");
+            ExitCode::from(2)
+        }
+        Err(Failure::Work(why)) => {
+            eprintln!("lab: {why}");
+            ExitCode::FAILURE
+        }
+    }
+}

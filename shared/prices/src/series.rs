@@ -7,6 +7,7 @@
 //! `crc` is the CRC-32 (big endian) of everything before it; the body is one arithmetic-coded stream
 //! ([`coder`], [`rows`]). A version is never changed once written: a better layout is a new version beside it.
 
+mod archive;
 mod coder;
 mod crc;
 mod number;
@@ -16,6 +17,7 @@ use std::fmt;
 
 use chrono::DateTime;
 
+pub use self::archive::Archive;
 use self::coder::{Coder, Reader, Writer};
 use self::number::Number;
 use self::rows::Rows;
@@ -26,9 +28,13 @@ use crate::summary::Courses;
 
 const SERIES_MAGIC: [u8; 2] = *b"RS";
 const SEGMENT_MAGIC: [u8; 2] = *b"RG";
+const ARCHIVE_MAGIC: [u8; 2] = *b"RA";
 const VERSION: u8 = 1;
 /// More than five years of one observation every 30 seconds.
 const MOST_OBSERVATIONS: u64 = 1 << 23;
+
+/// One market's observations, oldest first.
+pub type Course = Vec<Observation>;
 
 /// Why stored bytes are no history.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,6 +1,9 @@
 //! CRC-32 (IEEE 802.3, reflected, polynomial 0xEDB88320), as zip and PNG use it.
 
-#[expect(clippy::indexing_slicing, reason = "evaluated at compile time; the counter stops at the array's length")]
+#[expect(
+    clippy::indexing_slicing,
+    reason = "evaluated at compile time; the counter stops at the array's length"
+)]
 const TABLE: [u32; 256] = {
     let mut table = [0_u32; 256];
     let mut index = 0_usize;
