@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use identity::Entitlements;
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{EventId, UserId};
+use crate::ids::{EventId, SessionId, UserId};
 
 /// `POST /v1/auth/register`, `POST /v1/auth/sign-in`.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -73,6 +73,28 @@ pub struct Me {
     pub entitlements: Entitlements,
     /// Since when.
     pub created_at: DateTime<Utc>,
+}
+
+/// `GET /v1/auth/sessions`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct SessionList {
+    /// The person's sessions that have not ended, last used first.
+    pub sessions: Vec<OpenSession>,
+}
+
+/// One place where somebody is signed in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct OpenSession {
+    /// To end it by.
+    pub id: SessionId,
+    /// Whether it is the one that asks.
+    pub current: bool,
+    /// Since when.
+    pub created_at: DateTime<Utc>,
+    /// When it last renewed its tokens.
+    pub last_used_at: DateTime<Utc>,
 }
 
 /// `GET /v1/watchlists`.

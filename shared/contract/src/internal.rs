@@ -35,7 +35,7 @@ pub struct SetEntitlement {
     pub plan: Plan,
     /// Until when it holds; after that the person is on the free plan.
     pub valid_until: Option<DateTime<Utc>>,
-    /// Grows with each state of the subscription (Stripe's event time, epoch seconds): an older one changes nothing.
+    /// Grows with every reading of the person's subscriptions: an older one changes nothing.
     pub version: i64,
 }
 

@@ -83,4 +83,39 @@ pub struct Permit {
     pub remaining: u32,
     /// Seconds until one more is free, when refused.
     pub retry_after_seconds: u32,
+    /// Seconds until all are free again.
+    #[serde(default)]
+    pub reset_seconds: u32,
+}
+
+/// `EventInventory` `POST /read`: what every market offers now.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Inventory {
+    /// One a market listing.
+    pub offers: Vec<HeldOffer>,
+}
+
+/// One market listing as last seen.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct HeldOffer {
+    /// The market.
+    pub market: Market,
+    /// The market's id.
+    pub source_event_id: String,
+    /// The quote.
+    pub price: Price,
+    /// Listings on sale, where known.
+    pub listings: Option<u32>,
+    /// Tickets on sale, where known.
+    pub tickets: Option<u32>,
+    /// Where to buy.
+    pub url: Option<String>,
+    /// When this price was first seen.
+    #[serde(with = "chrono::serde::ts_milliseconds")]
+    pub since: DateTime<Utc>,
+    /// When it was last seen.
+    #[serde(with = "chrono::serde::ts_milliseconds")]
+    pub checked_at: DateTime<Utc>,
+    /// How sure the match is, thousandths.
+    pub match_confidence_permille: u16,
 }

@@ -48,7 +48,12 @@ impl Clock {
 
     /// Market time.
     pub fn market(&self) -> DateTime<Utc> {
-        from_ms(self.market_at_ms(Self::wall_ms()))
+        self.market_at(Self::wall_ms())
+    }
+
+    /// Market time at the real time `real_ms`, epoch milliseconds.
+    pub fn market_at(&self, real_ms: i64) -> DateTime<Utc> {
+        from_ms(self.market_at_ms(real_ms))
     }
 
     /// The real delay until `delay` of market time has passed.

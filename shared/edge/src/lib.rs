@@ -9,6 +9,7 @@ pub mod d1;
 pub mod failure;
 pub mod guard;
 pub mod health;
+pub mod json;
 pub mod log;
 pub mod object;
 pub mod outbound;

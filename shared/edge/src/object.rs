@@ -11,7 +11,7 @@ use worker::{Env, Headers, ObjectNamespace, Request, RequestInit};
 
 use crate::failure::{Failure, Result};
 use crate::outbound;
-use crate::service::encode;
+use crate::json::encode;
 use crate::timeout::within;
 
 /// A panicking object never answers in a plain build; a healthy one does within milliseconds.
@@ -32,6 +32,17 @@ impl Objects {
 
     /// Sends `body` to `path` of the object called `name`; answers `T`.
     pub async fn call<T: DeserializeOwned>(&self, name: &str, path: &str, body: &impl Serialize) -> Result<T> {
+        let bytes = self.send(name, path, body).await?;
+        serde_json::from_slice(&bytes)
+            .map_err(|error| Failure::internal(format!("{} {path} answered another shape: {error}", self.binding)))
+    }
+
+    /// Sends `body` to `path` of the object called `name`; only success matters.
+    pub async fn tell(&self, name: &str, path: &str, body: &impl Serialize) -> Result<()> {
+        self.send(name, path, body).await.map(drop)
+    }
+
+    async fn send(&self, name: &str, path: &str, body: &impl Serialize) -> Result<Vec<u8>> {
         let headers = Headers::new();
         headers.set(REQUEST_ID_HEADER, self.request_id.as_str())?;
         headers.set("content-type", "application/json")?;
@@ -47,9 +58,7 @@ impl Objects {
         .await
         .map_err(|_| Failure::upstream(format!("{} {path} gave no answer in {LIMIT:?}", self.binding)))??;
         if (200..300).contains(&status) {
-            return serde_json::from_slice(&bytes).map_err(|error| {
-                Failure::internal(format!("{} {path} answered another shape: {error}", self.binding))
-            });
+            return Ok(bytes);
         }
         match serde_json::from_slice::<Problem>(&bytes) {
             Ok(problem) if status < 500 => Err(Failure::new(problem.code, problem.detail)),

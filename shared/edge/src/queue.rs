@@ -11,7 +11,7 @@ use worker::{
 };
 
 use crate::failure::{Failure, Result};
-use crate::service::encode;
+use crate::json::encode;
 
 /// Messages a `sendBatch` takes.
 const MAX_BATCH: usize = 100;

@@ -15,8 +15,7 @@ pub fn json(body: &impl Serialize) -> Result<Response> {
 
 /// `status` with a JSON body.
 pub fn json_with_status(status: u16, body: &impl Serialize) -> Result<Response> {
-    let text = serde_json::to_string(body).map_err(|error| Failure::internal(error.to_string()))?;
-    json_text(status, text)
+    json_text(status, crate::json::encode(body)?)
 }
 
 /// `status` with a body that is JSON text already.

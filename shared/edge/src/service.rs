@@ -11,6 +11,7 @@ use worker::{Env, Fetcher, Headers, RequestInit};
 
 use crate::config::Vars;
 use crate::failure::{Failure, Result};
+use crate::json::encode;
 use crate::outbound;
 use crate::timeout::within;
 
@@ -97,8 +98,4 @@ impl Service {
             _ => Failure::upstream(format!("{} {path} answered {status}", self.binding)),
         }
     }
-}
-
-pub(crate) fn encode(body: &impl Serialize) -> Result<String> {
-    serde_json::to_string(body).map_err(|error| Failure::internal(error.to_string()))
 }

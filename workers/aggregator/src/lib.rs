@@ -1,1 +1,81 @@
-//! (being built)
+//! The aggregator: asks the markets, knows which listings are one event, holds what is on sale now.
+//!
+//! Owns the tables of `migrations/0001_catalog.sql`, the objects `SourcePlanner` (one a source) and `EventInventory`
+//! (one an event), and the queue `observations`. Knows nothing of history or of people.
+
+mod backoff;
+mod budget;
+mod catalog_store;
+mod config;
+mod event_queries;
+mod ingest;
+mod inventory;
+mod inventory_do;
+mod linker;
+mod planner_do;
+mod planner_store;
+mod routes;
+mod source_store;
+mod walk;
+
+use contract::ids::RequestId;
+use edge::failure::Result;
+use edge::health::Checks;
+use edge::log::Log;
+use edge::{Call, Method, Vars, guard, random, reply, serve};
+use serde_json::json;
+use worker::{Context, Env, Request, Response, ScheduleContext, ScheduledEvent, event};
+
+pub use inventory_do::EventInventory;
+pub use planner_do::SourcePlanner;
+
+use crate::config::Config;
+
+#[event(fetch)]
+async fn fetch(request: Request, env: Env, _context: Context) -> worker::Result<Response> {
+    serve("aggregator", request, |call, _log| async move { route(&call, &env).await }).await
+}
+
+async fn route(call: &Call, env: &Env) -> Result<Response> {
+    let config = Config::read(&Vars::new(env))?;
+    match (call.method(), call.segments().as_slice()) {
+        (Method::Get, ["healthz"]) => health(env).await,
+        (Method::Get, ["v1", "events" | "search"]) => routes::events::list(call, env, &config).await,
+        (Method::Get, ["v1", "events", id]) => routes::events::detail(call, env, &config, id).await,
+        (Method::Get, ["v1", "sources"]) => routes::sources::list(env, &config).await,
+        (Method::Post, ["v1", "sources", "wake"]) => {
+            guard::operator(call, &Vars::new(env))?;
+            let woken = routes::sources::wake(env, call.request_id()).await?;
+            reply::json_with_status(202, &woken)
+        }
+        (_, ["healthz"] | ["v1", "events" | "search" | "sources"] | ["v1", "events", _] | ["v1", "sources", "wake"]) => {
+            Err(edge::serve::method_not_allowed())
+        }
+        _ => Err(edge::serve::no_such_path()),
+    }
+}
+
+/// Each minute: makes sure that every configured source's planner has its alarm set.
+#[event(scheduled)]
+async fn scheduled(_event: ScheduledEvent, env: Env, _context: ScheduleContext) {
+    let request_id = random::id().unwrap_or_else(|_| RequestId::from_bytes([0; 16]));
+    let log = Log::new("aggregator", request_id.clone());
+    let outcome = match Config::read(&Vars::new(&env)) {
+        Ok(_) => routes::sources::wake(&env, &request_id).await,
+        Err(failure) => Err(failure),
+    };
+    match outcome {
+        Ok(woken) => log.info("planners_woken", woken),
+        Err(failure) => log.error("wake_failed", json!({ "cause": failure.cause, "detail": failure.detail })),
+    }
+}
+
+async fn health(env: &Env) -> Result<Response> {
+    Checks::new()
+        .note("SOURCE_PLANNER", &env.durable_object("SOURCE_PLANNER"))
+        .note("EVENT_INVENTORY", &env.durable_object("EVENT_INVENTORY"))
+        .note("OBSERVATIONS", &env.queue("OBSERVATIONS"))
+        .d1(env)
+        .await
+        .answer("aggregator", env!("CARGO_PKG_VERSION"))
+}

@@ -1,0 +1,143 @@
+//! `openapi.json`, made from the contract types. The functions below are never called: each carries the description
+//! of one endpoint, in the order of the API guide.
+
+use utoipa::OpenApi;
+use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
+
+use crate::ids::{AlertId, ChannelId, EventId};
+use crate::{account, alerts as alert, billing, catalog, pricing, problem};
+
+/// The whole document as JSON text, two spaces, final newline: what is committed as `openapi.json`.
+///
+/// # Panics
+/// Never: the document is made of plain strings and maps.
+pub fn json() -> String {
+    let mut text = Document::openapi().to_pretty_json().unwrap_or_default();
+    text.push('\n');
+    text
+}
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Rip City Ticket Dispatch",
+        version = "1",
+        description = "Events on several ticket markets: what they really cost, how good that is, and a message when \
+                       the price you wait for is there. Times are RFC 3339 in UTC, money is integer minor units; an \
+                       absent price is a reason, never zero. Errors are application/problem+json with a stable code."
+    ),
+    paths(
+        list_events, get_event, list_sources, wake_sources, get_prices, list_deals, register, verify, sign_in, refresh,
+        sign_out, me, get_watchlist, watch, unwatch, create_alert, list_alerts, delete_alert, stop_alert, list_channels,
+        add_channel, verify_channel, delete_channel, get_billing, checkout, portal
+    ),
+    components(schemas(problem::Problem)),
+    modifiers(&Schemes)
+)]
+struct Document;
+
+struct Schemes;
+
+impl utoipa::Modify for Schemes {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        let components = document.components.get_or_insert_default();
+        for (name, description) in
+            [("person", "The access token of a session."), ("operator", "The operator's token.")]
+        {
+            let mut scheme = Http::new(HttpAuthScheme::Bearer);
+            scheme.description = Some(description.to_owned());
+            components.add_security_scheme(name, SecurityScheme::Http(scheme));
+        }
+    }
+}
+
+/// Declares endpoints: `method "path" name (parameters; body) -> status body, [security], "what it does"`.
+macro_rules! endpoints {
+    ($($(#[$doc:meta])* $method:ident $path:literal $name:ident
+        [$($param:tt)*] $([body $body:ty])? -> $status:literal $([$answer:ty])? $(, $scheme:literal)?;)*) => {$(
+        $(#[$doc])*
+        #[utoipa::path(
+            $method, path = $path,
+            params($($param)*),
+            $(request_body = $body,)?
+            responses(
+                (status = $status, description = "Done" $(, body = $answer)?),
+                (status = "4XX", description = "Refused: the code says why", body = problem::Problem, content_type = "application/problem+json"),
+                (status = "5XX", description = "Our failure, or a dependency's", body = problem::Problem, content_type = "application/problem+json"),
+            ),
+            $(security(($scheme = [])),)?
+        )]
+        #[expect(dead_code, reason = "carries a description")]
+        fn $name() {}
+    )*};
+}
+
+endpoints! {
+    /// Finds events, soonest first.
+    get "/v1/events" list_events [
+        ("q" = Option<String>, Query, description = "Words of the event, performer or venue"),
+        ("city" = Option<String>, Query, description = "City"),
+        ("from" = Option<String>, Query, description = "Earliest start, RFC 3339"),
+        ("to" = Option<String>, Query, description = "Latest start, RFC 3339"),
+        ("limit" = Option<u32>, Query, description = "1 to 100, 20 unless said"),
+        ("cursor" = Option<String>, Query, description = "next_cursor of the answer before")
+    ] -> 200 [catalog::EventList];
+    /// One event with its markets side by side.
+    get "/v1/events/{event_id}" get_event [("event_id" = EventId, Path)] -> 200 [catalog::EventDetail];
+    /// The health of every source.
+    get "/v1/sources" list_sources [] -> 200 [catalog::SourceList];
+    /// Wakes every configured source's planner now.
+    post "/v1/sources/wake" wake_sources [] -> 202 [catalog::Woken], "operator";
+    /// The price history of an event.
+    get "/v1/prices/{event_id}" get_prices [
+        ("event_id" = EventId, Path),
+        ("resolution" = Option<pricing::Resolution>, Query),
+        ("from" = Option<String>, Query, description = "Earliest observation, RFC 3339"),
+        ("to" = Option<String>, Query, description = "Latest observation, RFC 3339")
+    ] -> 200 [pricing::PriceHistory];
+    /// The best deals now; up to a minute old.
+    get "/v1/deals" list_deals [
+        ("limit" = Option<u32>, Query, description = "1 to 100, 20 unless said"),
+        ("min_score" = Option<u8>, Query, description = "0 to 100")
+    ] -> 200 [pricing::DealList];
+    /// Registers; a mail with a link follows. The answer is the same whether or not the address is known.
+    post "/v1/auth/register" register [] [body account::Credentials] -> 202 [account::Registered];
+    /// Proves the address by the token of the link.
+    post "/v1/auth/verify" verify [] [body account::VerifyEmail] -> 200 [account::Registered];
+    /// Signs in.
+    post "/v1/auth/sign-in" sign_in [] [body account::Credentials] -> 200 [account::Session];
+    /// Trades a refresh token for a new pair; each works once, and a second use ends the session.
+    post "/v1/auth/refresh" refresh [] [body account::Refresh] -> 200 [account::Session];
+    /// Ends the session at once.
+    post "/v1/auth/sign-out" sign_out [] -> 204, "person";
+    /// Who is signed in.
+    get "/v1/me" me [] -> 200 [account::Me], "person";
+    /// The events the person watches.
+    get "/v1/watchlists" get_watchlist [] -> 200 [account::Watchlist], "person";
+    /// Watches an event.
+    put "/v1/watchlists/{event_id}" watch [("event_id" = EventId, Path)] -> 204, "person";
+    /// Watches it no longer.
+    delete "/v1/watchlists/{event_id}" unwatch [("event_id" = EventId, Path)] -> 204, "person";
+    /// Sets an alert. It fires at once if it is true already.
+    post "/v1/alerts" create_alert [] [body alert::NewAlert] -> 201 [alert::Alert], "person";
+    /// The person's alerts.
+    get "/v1/alerts" list_alerts [] -> 200 [alert::AlertList], "person";
+    /// Deletes an alert.
+    delete "/v1/alerts/{alert_id}" delete_alert [("alert_id" = AlertId, Path)] -> 204, "person";
+    /// Stops an alert by the link in its message; no sign-in, works twice.
+    post "/v1/alerts/stop/{token}" stop_alert [("token" = String, Path)] -> 200 [alert::StoppedAlert];
+    /// The ways to reach the person.
+    get "/v1/channels" list_channels [] -> 200 [alert::ChannelList], "person";
+    /// Adds a phone number; a code is sent to it.
+    post "/v1/channels" add_channel [] [body alert::NewChannel] -> 201 [alert::ChannelInfo], "person";
+    /// Proves the number by the code.
+    post "/v1/channels/{channel_id}/verify" verify_channel [("channel_id" = ChannelId, Path)] [body alert::ChannelCode] -> 200 [alert::ChannelInfo], "person";
+    /// Removes a channel.
+    delete "/v1/channels/{channel_id}" delete_channel [("channel_id" = ChannelId, Path)] -> 204, "person";
+    /// The person's plan and subscription.
+    get "/v1/billing" get_billing [] -> 200 [billing::Billing], "person";
+    /// Begins a subscription at Stripe.
+    post "/v1/billing/checkout" checkout [] -> 200 [billing::Redirect], "person";
+    /// Opens Stripe's page to change or end the subscription.
+    post "/v1/billing/portal" portal [] -> 200 [billing::Redirect], "person";
+}

@@ -1,0 +1,188 @@
+//! One page of a source, all the way: link what is new, apply what changed, pass on what came of it, remember.
+
+use std::collections::{BTreeMap, HashMap};
+
+use chrono::{DateTime, Utc};
+use contract::objects::{Applied, ApplyPoll, PolledOffer};
+use contract::queues::{ObservationBatch, ObservedOffer};
+use edge::failure::Result;
+use edge::json::encode;
+use edge::log::Log;
+use edge::object::Objects;
+use edge::queue;
+use futures_util::stream::{self, StreamExt, TryStreamExt};
+use prices::Market;
+use sources::{Quote, SourceEvent};
+use worker::Env;
+
+use crate::catalog_store::{self, QuoteRow};
+use crate::linker;
+use crate::planner_store::{Known, PlannerStore};
+
+/// An unchanged, confirmed quote is still applied this often, so that its freshness is known (market time).
+const HEARTBEAT_MS: i64 = 15 * 60 * 1_000;
+/// Objects asked at once. Calls to objects do not count among the six connections.
+const APPLY_AT_ONCE: usize = 16;
+/// Offers in one queue message: 60 × about 900 bytes stays under half of the 128 KB a message may hold.
+const OFFERS_PER_MESSAGE: usize = 60;
+
+/// One poll's page, and where it came from.
+pub struct Ingest<'a> {
+    /// Bindings.
+    pub env: &'a Env,
+    /// The planner's memory.
+    pub store: &'a PlannerStore,
+    /// The log of this walk; its request id travels on.
+    pub log: &'a Log,
+    /// The market.
+    pub market: Market,
+    /// The walk's number.
+    pub walk: i64,
+    /// Market time of the poll.
+    pub at: DateTime<Utc>,
+    /// Wall clock when the answer arrived, epoch milliseconds.
+    pub seen_at_ms: i64,
+}
+
+/// A listing with what it is to become.
+struct Plan<'a> {
+    known: Known,
+    event: Option<&'a SourceEvent>,
+    quote: Quote,
+}
+
+impl Ingest<'_> {
+    /// Takes in `events`; answers how many changes were passed on.
+    pub async fn page(&self, events: &[SourceEvent]) -> Result<u32> {
+        let ids: Vec<&str> = events.iter().map(|event| event.id.as_str()).collect();
+        let mut known: HashMap<String, Known> =
+            self.store.known(&ids)?.into_iter().map(|known| (known.source_event_id.clone(), known)).collect();
+        let new_or_changed: Vec<&SourceEvent> = events
+            .iter()
+            .filter(|event| known.get(&event.id).is_none_or(|known| known.facts != linker::facts_json(event)))
+            .collect();
+        for link in linker::link(self.env, self.log, self.at, &new_or_changed).await? {
+            let before = known.remove(&link.source_event_id);
+            known.insert(link.source_event_id.clone(), self.known_after_link(before, link));
+        }
+        let plans = events
+            .iter()
+            .filter_map(|event| {
+                let mut known = known.remove(&event.id)?;
+                (known.walk, known.missed) = (self.walk, 0);
+                Some(Plan { known, event: Some(event), quote: event.quote })
+            })
+            .collect();
+        self.carry_out(plans).await
+    }
+
+    /// Takes out listings that are confirmed gone: their price is absent from now on.
+    pub async fn gone(&self, listings: Vec<Known>) -> Result<u32> {
+        let price = prices::Price::absent(prices::AbsentReason::NotOnSale);
+        let quote = Quote { price, listings: None, tickets: None };
+        let plans = listings.into_iter().map(|known| Plan { known, event: None, quote }).collect();
+        self.carry_out(plans).await
+    }
+
+    fn known_after_link(&self, before: Option<Known>, link: linker::Link) -> Known {
+        let same_event = before.filter(|before| before.event_id == link.card.id);
+        let (acknowledged_seq, applied_ms) =
+            same_event.map_or((0, 0), |before| (before.acknowledged_seq, before.applied_ms));
+        Known {
+            source_event_id: link.source_event_id,
+            event_id: link.card.id.clone(),
+            confidence_permille: link.confidence_permille,
+            card: link.card,
+            facts: link.facts,
+            // Empty equals no quote, so that the listing is applied now whatever its quote.
+            quote: String::new(),
+            settled: false,
+            acknowledged_seq,
+            walk: self.walk,
+            missed: 0,
+            applied_ms,
+        }
+    }
+
+    async fn carry_out(&self, plans: Vec<Plan<'_>>) -> Result<u32> {
+        let now_ms = self.at.timestamp_millis();
+        let mut remembered = Vec::with_capacity(plans.len());
+        let mut due: BTreeMap<String, Vec<Plan<'_>>> = BTreeMap::new();
+        for plan in plans {
+            let unchanged = plan.known.settled && plan.known.quote == encode(&plan.quote)?;
+            if unchanged && now_ms.saturating_sub(plan.known.applied_ms) < HEARTBEAT_MS {
+                remembered.push(plan.known);
+            } else {
+                due.entry(plan.known.event_id.as_str().to_owned()).or_default().push(plan);
+            }
+        }
+        let objects = Objects::new(self.env, "EVENT_INVENTORY", self.log.request_id())?;
+        let applied: Vec<(Vec<Plan<'_>>, Applied)> = stream::iter(due.into_values())
+            .map(|plans| self.apply(&objects, plans))
+            .buffer_unordered(APPLY_AT_ONCE)
+            .try_collect()
+            .await?;
+        let changes: Vec<ObservedOffer> =
+            applied.iter().flat_map(|(_, applied)| applied.changes.iter().cloned()).collect();
+        self.pass_on(&changes).await?;
+
+        // Only now are the changes acknowledged: had we died before, the objects would answer them again.
+        let mut quotes = Vec::new();
+        for (plans, applied) in applied {
+            for plan in plans {
+                quotes.push(QuoteRow::new(self.market, &plan.known, plan.quote, now_ms));
+                remembered.push(acknowledge(plan, &applied, now_ms)?);
+            }
+        }
+        catalog_store::write_quotes(self.env, &quotes).await?;
+        self.store.remember(&remembered)?;
+        Ok(u32::try_from(changes.len()).unwrap_or(u32::MAX))
+    }
+
+    async fn apply<'p>(&self, objects: &Objects, plans: Vec<Plan<'p>>) -> Result<(Vec<Plan<'p>>, Applied)> {
+        let Some(first) = plans.first() else { return Ok((plans, Applied::default())) };
+        let poll = ApplyPoll {
+            market: self.market,
+            observed_at: self.at,
+            event: first.known.card.clone(),
+            offers: plans.iter().map(polled).collect(),
+        };
+        let applied = objects.call(poll.event.id.as_str(), "/apply", &poll).await?;
+        Ok((plans, applied))
+    }
+
+    async fn pass_on(&self, changes: &[ObservedOffer]) -> Result<()> {
+        let batches: Vec<ObservationBatch> = changes
+            .chunks(OFFERS_PER_MESSAGE)
+            .map(|items| ObservationBatch {
+                request_id: self.log.request_id().clone(),
+                seen_at_ms: self.seen_at_ms,
+                market: self.market,
+                items: items.to_vec(),
+            })
+            .collect();
+        queue::send_all(self.env, "OBSERVATIONS", &batches).await
+    }
+}
+
+fn polled(plan: &Plan<'_>) -> PolledOffer {
+    PolledOffer {
+        source_event_id: plan.known.source_event_id.clone(),
+        price: plan.quote.price,
+        listings: plan.quote.listings,
+        tickets: plan.quote.tickets,
+        url: plan.event.and_then(|event| event.url.clone()),
+        match_confidence_permille: plan.known.confidence_permille,
+        acknowledged_seq: plan.known.acknowledged_seq,
+    }
+}
+
+fn acknowledge(plan: Plan<'_>, applied: &Applied, now_ms: i64) -> Result<Known> {
+    let mut known = plan.known;
+    let own = applied.changes.iter().filter(|change| change.source_event_id == known.source_event_id);
+    known.acknowledged_seq = own.map(|change| change.seq).fold(known.acknowledged_seq, u64::max);
+    known.settled = applied.settled.contains(&known.source_event_id);
+    known.quote = encode(&plan.quote)?;
+    known.applied_ms = now_ms;
+    Ok(known)
+}

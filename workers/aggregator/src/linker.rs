@@ -1,0 +1,201 @@
+//! Which event a listing is: looked up in the catalogue, linked, or created.
+
+use std::collections::{HashMap, HashSet};
+
+use catalog::normalise::{city_key, words};
+use catalog::{Decision, EventFacts, best_match, filing_keys, lookup_keys};
+use chrono::{DateTime, TimeDelta, Utc};
+use contract::catalog::EventCard;
+use contract::ids::{EventId, VenueId};
+use contract::problem::Code;
+use edge::failure::{Failure, Result};
+use edge::json::encode;
+use edge::log::Log;
+use edge::random;
+use prices::Market;
+use serde_json::json;
+use sources::{EventKind, SourceEvent};
+use worker::Env;
+
+use crate::catalog_store::{CatalogStore, CatalogWrite, EventRow, LinkRow, VenueRow};
+
+/// Another planner may link at the same moment; its write makes ours fail and read again. Five sources are all there
+/// are, so the sixth attempt cannot lose to a first writer each time.
+const ATTEMPTS: usize = 6;
+
+/// A market listing and the event it is.
+pub struct Link {
+    /// The market's id.
+    pub source_event_id: String,
+    /// The event.
+    pub card: EventCard,
+    /// How sure, thousandths.
+    pub confidence_permille: u16,
+    /// What the market said, as [`facts_json`] writes it.
+    pub facts: String,
+}
+
+/// What a market says of the event itself, without its quote: when this changes, the listing is linked again.
+pub fn facts_json(event: &SourceEvent) -> String {
+    let absent = prices::Price::absent(prices::AbsentReason::Unknown);
+    let quote = sources::Quote { price: absent, listings: None, tickets: None };
+    encode(&SourceEvent { quote, ..event.clone() }).unwrap_or_default()
+}
+
+/// Links `events` of one market. All or nothing: the catalogue is written in one transaction.
+pub async fn link(env: &Env, log: &Log, at: DateTime<Utc>, events: &[&SourceEvent]) -> Result<Vec<Link>> {
+    if events.is_empty() {
+        return Ok(Vec::new());
+    }
+    let store = CatalogStore::open(env)?;
+    for _ in 0..ATTEMPTS {
+        let mut draft = Draft::read(&store, at, events).await?;
+        let links = events.iter().map(|event| draft.place(event)).collect::<Result<Vec<_>>>()?;
+        if store.write(draft.version, &draft.write).await? {
+            let created = draft.write.new_events.len();
+            log.info("linked", json!({ "listings": links.len(), "created": created, "doubtful": draft.doubtful }));
+            return Ok(links);
+        }
+    }
+    Err(Failure::new(Code::Conflict, "The catalogue was busy.").because("lost the race for the catalogue six times"))
+}
+
+/// The part of the catalogue these listings could belong to, and what is to be written.
+struct Draft {
+    at: DateTime<Utc>,
+    version: i64,
+    /// Events by id, those read and those created here.
+    events: HashMap<EventId, EventRow>,
+    /// Event ids by block.
+    blocks: HashMap<String, Vec<EventId>>,
+    /// The event of a listing that is linked already.
+    linked: HashMap<String, EventId>,
+    venues: HashMap<String, VenueId>,
+    write: CatalogWrite,
+    doubtful: usize,
+}
+
+impl Draft {
+    async fn read(store: &CatalogStore, at: DateTime<Utc>, events: &[&SourceEvent]) -> Result<Self> {
+        let mut ids = Vec::new();
+        let mut blocks = HashSet::new();
+        let mut venue_keys = HashSet::new();
+        for event in events {
+            let facts = EventFacts::from(*event);
+            ids.extend(std::iter::once(&event.id).chain(&event.former_ids).cloned());
+            blocks.extend(lookup_keys(&facts));
+            venue_keys.insert(venue_key(&facts));
+        }
+        let market = events.first().map_or(Market::Feed, |event| event.market);
+        let found = store.read(market, &ids, &blocks, &venue_keys).await?;
+        Ok(Self {
+            at,
+            version: found.version,
+            events: found.events.into_iter().map(|row| (row.id.clone(), row)).collect(),
+            blocks: found.blocks,
+            linked: found.linked,
+            venues: found.venues,
+            write: CatalogWrite::default(),
+            doubtful: 0,
+        })
+    }
+
+    /// Finds or makes the event of one listing.
+    fn place(&mut self, event: &SourceEvent) -> Result<Link> {
+        let facts = EventFacts::from(event);
+        let (id, confidence_permille, reasons) = match self.known_link(event) {
+            Some(id) => (id, 1_000, json!(["linked_before"])),
+            None => match self.best(&facts) {
+                Some((id, verdict)) if verdict.decision == Decision::Same => {
+                    (id, verdict.confidence_permille, json!(verdict.reasons))
+                }
+                // Doubtful pairs stay apart: a wrong merge would mix two prices, a missed one only lists twice.
+                other => {
+                    self.doubtful = self.doubtful.saturating_add(usize::from(other.is_some()));
+                    (self.create(event, &facts)?, 1_000, json!(["first_listing"]))
+                }
+            },
+        };
+        self.follow_the_lead(&id, event);
+        let row = self.events.get(&id).ok_or_else(|| Failure::internal("a linked event is not in the draft"))?;
+        let facts = facts_json(event);
+        self.write.links.push(LinkRow {
+            market: event.market,
+            source_event_id: event.id.clone(),
+            event_id: id,
+            confidence_permille,
+            reasons: reasons.to_string(),
+            facts: facts.clone(),
+            checked_at_ms: self.at.timestamp_millis(),
+        });
+        Ok(Link { source_event_id: event.id.clone(), card: row.card(), confidence_permille, facts })
+    }
+
+    fn known_link(&self, event: &SourceEvent) -> Option<EventId> {
+        std::iter::once(&event.id).chain(&event.former_ids).find_map(|id| self.linked.get(id)).cloned()
+    }
+
+    fn best(&self, facts: &EventFacts) -> Option<(EventId, catalog::Verdict)> {
+        let mut ids: Vec<&EventId> =
+            lookup_keys(facts).iter().filter_map(|block| self.blocks.get(block)).flatten().collect();
+        ids.sort_unstable();
+        ids.dedup();
+        let candidates: Vec<EventFacts> =
+            ids.iter().filter_map(|id| self.events.get(*id)).map(EventRow::facts).collect();
+        let (index, verdict) = best_match(facts, &candidates)?;
+        Some(((*ids.get(index)?).clone(), verdict))
+    }
+
+    fn create(&mut self, event: &SourceEvent, facts: &EventFacts) -> Result<EventId> {
+        let venue_id = self.venue(event, facts)?;
+        let row = EventRow::new(random::id()?, venue_id, event, self.at);
+        let blocks = filing_keys(facts);
+        for block in &blocks {
+            self.blocks.entry(block.clone()).or_default().push(row.id.clone());
+        }
+        let id = row.id.clone();
+        self.write.new_blocks.extend(blocks.into_iter().map(|block| (block, id.clone())));
+        self.write.new_events.push(row.clone());
+        self.events.insert(id.clone(), row);
+        Ok(id)
+    }
+
+    fn venue(&mut self, event: &SourceEvent, facts: &EventFacts) -> Result<VenueId> {
+        let key = venue_key(facts);
+        if let Some(id) = self.venues.get(&key) {
+            return Ok(id.clone());
+        }
+        let id: VenueId = random::id()?;
+        self.write.new_venues.push(VenueRow::new(id.clone(), key.clone(), &event.venue, self.at));
+        self.venues.insert(key, id.clone());
+        Ok(id)
+    }
+
+    /// Name, time and status follow the market that listed the event first, so that two markets that disagree do not
+    /// make them flicker.
+    fn follow_the_lead(&mut self, id: &EventId, event: &SourceEvent) {
+        let Some(row) = self.events.get_mut(id) else { return };
+        if row.lead_market == event.market && row.update_from(event, self.at) {
+            self.write.updated_events.push(row.clone());
+            let blocks = filing_keys(&EventFacts::from(event));
+            self.write.new_blocks.extend(blocks.into_iter().map(|block| (block, id.clone())));
+        }
+    }
+}
+
+/// The name a venue is found by: its words and its city, so that "The Forum" of two cities stays two venues.
+fn venue_key(facts: &EventFacts) -> String {
+    format!("{}|{}", words(&facts.venue).join(" "), facts.city.as_deref().map(city_key).unwrap_or_default())
+}
+
+/// When an event is put in a list if its start is not known: by its local date, else a year ahead.
+pub fn sort_at(event: &SourceEvent, now: DateTime<Utc>) -> DateTime<Utc> {
+    let by_local = event.start.local.map(|local| local.and_utc());
+    let unknown = now.checked_add_signed(TimeDelta::days(365)).unwrap_or(now);
+    event.start.utc.or(by_local).filter(|_| !event.start.date_tbd).unwrap_or(unknown)
+}
+
+/// Whether the listing is something sold beside an event.
+pub fn is_add_on(event: &SourceEvent) -> bool {
+    event.kind == EventKind::AddOn
+}

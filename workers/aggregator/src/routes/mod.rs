@@ -1,0 +1,4 @@
+//! What the aggregator answers.
+
+pub mod events;
+pub mod sources;
