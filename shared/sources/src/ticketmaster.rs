@@ -3,19 +3,20 @@
 //! Marks: \[D\] documented by the provider, \[O\] observed in recorded answers or dated reports, \[I\] inferred,
 //! \[M\] general knowledge to be verified with a key.
 //!
-//! A walk has three scopes: dated events, then the undated ones announced (`includeTBA=only`) and to be defined
-//! (`includeTBD=only`), which only appear when asked for, one kind at a time \[O\]. Pages end at the documented wall
-//! of 1,000 results, so the dated scope is cut into windows of time, halved until each fits.
+//! A walk has three scopes: dated events, then the undated ones to be announced (`includeTBA=only`) and to be
+//! defined (`includeTBD=only`), which appear only when asked for, one kind at a time \[O\].
 
 mod event;
+mod walk;
 
-use chrono::{DateTime, Duration, NaiveTime, Utc};
+use chrono::{DateTime, Duration, Utc};
 use prices::{FeeBasis, Market};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 
 use self::event::Event;
+use self::walk::{PAGE_SIZE, Paging, Scope, Walk};
 use crate::adapter::{Adapter, Answer, Cursor, Failure, FailureKind, Page, Reading, Request};
 use crate::answer;
 use crate::capabilities::{Capabilities, PriceAccess};
@@ -23,13 +24,6 @@ use crate::decode::{self, Envelope};
 use crate::registry::Provider;
 use crate::settings::{Area, BaseUrl, Secret, SettingError, optional};
 use crate::url::Url;
-
-/// The largest page: 201 is refused with DIS1036 \[O\].
-const PAGE_SIZE: u32 = 200;
-/// `size * page` must stay below this \[D\]; the service serves one page more \[O\], which we do not rely on.
-const WALL: u32 = 1_000;
-/// Windows are not halved below this: a city has no thousand events in three hours.
-const NARROWEST_HOURS: i64 = 3;
 
 const BASE_VARIABLE: &str = "TICKETMASTER_BASE";
 const KEY_VARIABLE: &str = "TICKETMASTER_KEY";
@@ -92,132 +86,18 @@ pub struct Ticketmaster {
     config: Config,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Scope {
-    Dated,
-    ToBeAnnounced,
-    ToBeDefined,
-}
-
-/// Where in the walk a cursor stands.
-#[derive(Clone, Copy, Debug)]
-struct Spot {
-    index: usize,
-    scope: Scope,
-    from: DateTime<Utc>,
-    until: DateTime<Utc>,
-    page: u32,
-}
-
 impl Ticketmaster {
     /// An adapter that asks as `config` says.
     pub const fn new(config: Config) -> Self {
         Self { config }
     }
 
-    fn scopes(&self) -> &'static [Scope] {
-        if self.config.undated {
-            &[Scope::Dated, Scope::ToBeAnnounced, Scope::ToBeDefined]
-        } else {
-            &[Scope::Dated]
+    const fn walk(&self) -> Walk {
+        Walk {
+            horizon_days: self.config.horizon_days,
+            undated: self.config.undated,
         }
     }
-
-    /// Today's midnight, so that all pages of a walk ask for the same window.
-    fn horizon(&self, now: DateTime<Utc>) -> (DateTime<Utc>, DateTime<Utc>) {
-        let today = now.date_naive().and_time(NaiveTime::MIN).and_utc();
-        let end = today
-            .checked_add_signed(Duration::days(i64::from(self.config.horizon_days)))
-            .unwrap_or(today);
-        (today, end)
-    }
-
-    fn spot(&self, cursor: &Cursor, now: DateTime<Utc>) -> Option<Spot> {
-        let (today, end) = self.horizon(now);
-        let (index, from, until, page) = match cursor {
-            Cursor::Page { scope, page } => (*scope, today, end, *page),
-            Cursor::Window {
-                scope,
-                from,
-                until,
-                page,
-            } => (*scope, *from, *until, *page),
-            Cursor::Token { .. } | Cursor::Continuation { .. } => return None,
-        };
-        let scope = *self.scopes().get(index)?;
-        Some(Spot {
-            index,
-            scope,
-            from,
-            until,
-            page,
-        })
-    }
-
-    /// What comes after `spot`, whose answer counted `total` results in pages of `size`; and how many of them no
-    /// window can reach.
-    fn after(&self, spot: Spot, paging: Paging, now: DateTime<Utc>) -> (Option<Cursor>, u32) {
-        let size = Some(paging.size)
-            .filter(|size| (1..=PAGE_SIZE).contains(size))
-            .unwrap_or(PAGE_SIZE);
-        let next_page = spot.page.saturating_add(1);
-        if next_page < paging.total_pages && size.saturating_mul(next_page) < WALL {
-            let Spot {
-                index: scope,
-                from,
-                until,
-                ..
-            } = spot;
-            return match spot.scope {
-                Scope::Dated => (
-                    Some(Cursor::Window {
-                        scope,
-                        from,
-                        until,
-                        page: next_page,
-                    }),
-                    0,
-                ),
-                _ => (
-                    Some(Cursor::Page {
-                        scope,
-                        page: next_page,
-                    }),
-                    0,
-                ),
-            };
-        }
-        let unreachable = paging.total_elements.saturating_sub(WALL);
-        let (_, end) = self.horizon(now);
-        if spot.scope == Scope::Dated && spot.until < end {
-            // A window that was half empty lets the next one be twice as long.
-            let factor = if paging.total_elements.saturating_mul(2) <= WALL {
-                2
-            } else {
-                1
-            };
-            let length = spot.until.signed_duration_since(spot.from);
-            let until = length
-                .checked_mul(factor)
-                .and_then(|length| spot.until.checked_add_signed(length))
-                .map_or(end, |until| until.min(end));
-            return (
-                Some(Cursor::Window {
-                    scope: spot.index,
-                    from: spot.until,
-                    until,
-                    page: 0,
-                }),
-                unreachable,
-            );
-        }
-        let scope = spot.index.saturating_add(1);
-        (
-            self.scopes().get(scope).map(|_| Cursor::Page { scope, page: 0 }),
-            unreachable,
-        )
-    }
-
     fn refusal(&self, answer: &Answer<'_>, now: DateTime<Utc>) -> Failure {
         let said = serde_json::from_str::<Refused>(answer.body)
             .ok()
@@ -253,14 +133,8 @@ impl Adapter for Ticketmaster {
     }
 
     fn request(&self, cursor: &Cursor, _token: Option<&str>, now: DateTime<Utc>) -> Request {
-        let (today, until) = self.horizon(now);
-        let spot = self.spot(cursor, now).unwrap_or(Spot {
-            index: 0,
-            scope: Scope::Dated,
-            from: today,
-            until,
-            page: 0,
-        });
+        let walk = self.walk();
+        let spot = walk.spot(cursor, now).unwrap_or_else(|| walk.beginning(now));
         let url = self.config.base.endpoint("/discovery/v2", "/events.json");
         let url = match &self.config.area {
             Area::Everywhere => url,
@@ -306,7 +180,7 @@ impl Adapter for Ticketmaster {
     }
 
     fn read(&self, cursor: &Cursor, answer: &Answer<'_>, now: DateTime<Utc>) -> Reading {
-        let Some(spot) = self.spot(cursor, now) else {
+        let Some(spot) = self.walk().spot(cursor, now) else {
             return answer::strange_cursor(answer, now);
         };
         if let Some(failure) = answer::unusable(answer, now) {
@@ -335,24 +209,13 @@ impl Adapter for Ticketmaster {
             window_resets_at: window_reset(answer),
             ..Page::default()
         };
-        let length = spot.until.signed_duration_since(spot.from);
-        let splits = spot.scope == Scope::Dated && spot.page == 0 && paging.total_elements > WALL;
-        if splits && length >= Duration::hours(NARROWEST_HOURS.saturating_mul(2)) {
+        if let Some(narrower) = Walk::split(spot, paging) {
             // This page comes again in the narrower windows, so nothing is taken from it.
-            let half = length
-                .checked_div(2)
-                .and_then(|half| spot.from.checked_add_signed(half));
-            let until = half.unwrap_or(spot.until);
-            page.next = Some(Cursor::Window {
-                scope: spot.index,
-                from: spot.from,
-                until,
-                page: 0,
-            });
+            page.next = Some(narrower);
             return Reading::Page(page);
         }
         page.gather(entries.unwrap_or_default(), |event, page| event.read(page, now));
-        (page.next, page.unreachable) = self.after(spot, paging, now);
+        (page.next, page.unreachable) = self.walk().after(spot, paging, now);
         Reading::Page(page)
     }
 }
@@ -370,14 +233,6 @@ struct Body<T> {
 #[derive(Deserialize)]
 struct Embedded<T> {
     events: Option<Vec<T>>,
-}
-
-#[derive(Clone, Copy, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Paging {
-    size: u32,
-    total_elements: u32,
-    total_pages: u32,
 }
 
 impl<T> Envelope<T> for Body<T> {
