@@ -2,7 +2,7 @@
 // Why this way: docs/adr on Pages; the local runtime and production read the same folder.
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 
@@ -13,7 +13,7 @@ const env = {
   NEXT_TELEMETRY_DISABLED: '1',
   WRANGLER_SEND_METRICS: 'false',
   // The tools below are those of the workspace, also when this script is not started by npm.
-  PATH: [join(root, '../node_modules/.bin'), process.env.PATH].join(':'),
+  PATH: [join(root, '../node_modules/.bin'), process.env.PATH].join(delimiter),
 };
 
 /** Runs a tool of the workspace in this folder; its output is shown only when it fails. */

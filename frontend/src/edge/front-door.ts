@@ -35,11 +35,14 @@ export async function openFrontDoor<Context>(
   headers.delete(INTERNAL_KEY_HEADER);
   const requestId = requestIdOf(headers);
   headers.set(REQUEST_ID_HEADER, requestId);
+  // How the visitor reached us decides whether cookies may be `Secure`; what a caller claims does not.
+  headers.set('x-forwarded-proto', protocol === 'https:' ? 'https' : 'http');
 
   if (pathname === '/healthz') return health(env, version, requestId);
   const owner = ownerOf(pathname);
   if (owner !== undefined) return env[owner].fetch(new Request(request, { headers }));
-  if (isReserved(pathname)) return noSuchPath(requestId);
+  if (isReserved(pathname)) return problem(requestId, 404, 'not_found', 'Not found', 'There is nothing at this path.');
+  if (!comesFromHere(request)) return problem(requestId, 403, 'foreign_origin', 'Not from here', 'This form was sent from another site.');
 
   const nonce = newNonce();
   const answer = await pages.fetch(forDocument(new Request(request, { headers }), nonce), env, context);
@@ -56,19 +59,22 @@ function requestIdOf(headers: Headers): string {
   return given !== null && REQUEST_ID.test(given) ? given : `req_${crypto.randomUUID().replaceAll('-', '')}`;
 }
 
-function noSuchPath(requestId: string): Response {
-  const problem = {
-    type: '/problems/not_found',
-    title: 'Not found',
-    status: 404,
-    code: 'not_found',
-    detail: 'There is nothing at this path.',
-    request_id: requestId,
-  };
-  return Response.json(problem, {
-    status: 404,
-    headers: { 'content-type': 'application/problem+json', [REQUEST_ID_HEADER]: requestId, 'cache-control': 'no-store' },
-  });
+/**
+ * Whether a request that may change something comes from a page of ours. Browsers say so by `Origin`, and by
+ * `Sec-Fetch-Site`, which no page can forge; who says neither is no browser and has the API.
+ */
+function comesFromHere(request: Request): boolean {
+  if (request.method === 'GET' || request.method === 'HEAD') return true;
+  const origin = request.headers.get('origin');
+  if (origin !== null) return origin === new URL(request.url).origin;
+  return request.headers.get('sec-fetch-site') === 'same-origin';
+}
+
+function problem(requestId: string, status: number, code: string, title: string, detail: string): Response {
+  return Response.json(
+    { type: `/problems/${code}`, title, status, code, detail, request_id: requestId },
+    { status, headers: { 'content-type': 'application/problem+json', [REQUEST_ID_HEADER]: requestId, 'cache-control': 'no-store' } },
+  );
 }
 
 /** Version of the site, and whether each Worker behind it answers. */

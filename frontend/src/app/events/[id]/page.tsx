@@ -1,0 +1,100 @@
+import type { Metadata } from 'next';
+import { notFound } from 'next/navigation';
+import { EventTime } from '#components/event-time.tsx';
+import { Notice } from '#components/notice.tsx';
+import { ProblemNotice } from '#components/problem-notice.tsx';
+import { readIntent, suggestedIntent } from '#features/alerts/intent.ts';
+import { AlertForm } from '#features/alerts/components/alert-form.tsx';
+import { getEvent } from '#features/events/api/get-event.ts';
+import { MarketOffers } from '#features/events/components/market-offers.tsx';
+import { getPriceHistory } from '#features/prices/api/get-price-history.ts';
+import { HistorySummary } from '#features/prices/components/history-summary.tsx';
+import { PriceHistory } from '#features/prices/components/price-history.tsx';
+import { ScorePanel } from '#features/prices/components/score-panel.tsx';
+import { allOf } from '#lib/query.ts';
+import { knownZone } from '#lib/time.ts';
+import { statusInWords } from '#lib/words.ts';
+import styles from './event.module.css';
+
+export async function generateMetadata({ params }: PageProps<'/events/[id]'>): Promise<Metadata> {
+  const event = await getEvent((await params).id);
+  return event.ok ? { title: event.data.name } : {};
+}
+
+export default async function EventPage({ params, searchParams }: PageProps<'/events/[id]'>) {
+  const { id } = await params;
+  const [event, history, query] = await Promise.all([getEvent(id), getPriceHistory(id), searchParams]);
+  if (!event.ok) {
+    // An id of the wrong form is as unknown as one that never was.
+    if (event.problem.status === 404 || event.problem.code === 'invalid_parameter') notFound();
+    return (
+      <div className="wrap page">
+        <ProblemNotice title="This event did not load" problem={event.problem} />
+      </div>
+    );
+  }
+
+  const { name, location, offers, performers, status, from_price } = event.data;
+  const timeZone = knownZone(location.timezone);
+  const now = from_price?.kind === 'quoted' ? from_price : undefined;
+  const intent = readIntent((field) => allOf(query, field), suggestedIntent(now));
+  const statusWords = statusInWords(status);
+  const score = history.ok ? history.data.score : undefined;
+
+  return (
+    <article>
+      <header className={styles.head}>
+        <div className={`wrap ${styles.title}`}>
+          <h1>{name}</h1>
+          <p className={styles.when}>
+            <EventTime when={event.data} />
+            {event.data.date_tbd ? null : <span className="muted"> (venue’s time)</span>}
+          </p>
+          <p>{[location.name, location.city, location.region].filter(Boolean).join(', ')}</p>
+          {performers.length > 1 ? <p className="muted">With {performers.join(', ')}</p> : null}
+          {statusWords === undefined ? null : <p className={styles.status}>{statusWords}</p>}
+        </div>
+      </header>
+
+      <div className={`wrap page ${styles.columns}`}>
+        <div className={styles.main}>
+          <section aria-labelledby="markets" className="stack">
+            <h2 id="markets">Markets side by side</h2>
+            {offers.length === 0 ? (
+              <Notice title="No market lists it right now">
+                <p>Set an alert: you hear from us when one does, at the price you name.</p>
+              </Notice>
+            ) : (
+              <MarketOffers offers={offers} />
+            )}
+          </section>
+
+          <section aria-labelledby="history" className="stack">
+            <h2 id="history">How the price ran</h2>
+            {history.ok ? (
+              <>
+                <HistorySummary summary={history.data.summary} timeZone={timeZone} />
+                <PriceHistory history={history.data} timeZone={timeZone} />
+              </>
+            ) : (
+              <ProblemNotice title="The price history did not load" problem={history.problem} />
+            )}
+          </section>
+        </div>
+
+        <div className={styles.aside}>
+          {score ? (
+            <section aria-labelledby="score" className={styles.card}>
+              <h2 id="score">Is it a good price?</h2>
+              <ScorePanel score={score} />
+            </section>
+          ) : null}
+          <section aria-labelledby="alert" className={styles.card}>
+            <h2 id="alert">Alert me</h2>
+            <AlertForm key={allOf(query, 'alert')[0]} eventId={id} currency={now?.currency ?? 'USD'} intent={intent} />
+          </section>
+        </div>
+      </div>
+    </article>
+  );
+}

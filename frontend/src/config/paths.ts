@@ -1,0 +1,22 @@
+/** Every address of the site, in one place. */
+export const paths = {
+  home: '/',
+  search: (query?: { q?: string; cursor?: string }) => withQuery('/search', { q: query?.q, cursor: query?.cursor }),
+  event: (id: string) => `/events/${encodeURIComponent(id)}`,
+  alerts: '/alerts',
+  account: '/account',
+  sources: '/sources',
+  signIn: (returnTo?: string) => withQuery('/sign-in', { next: returnTo }),
+  /** The sign-in page as reached from a proved address. */
+  signInVerified: (returnTo: string) => withQuery('/sign-in', { next: returnTo, verified: '1' }),
+  signUp: (returnTo?: string) => withQuery('/sign-up', { next: returnTo }),
+  verify: '/verify',
+  /** Trades the refresh token for a new pair, then goes on. */
+  renewSession: (returnTo: string) => withQuery('/session/renew', { next: returnTo }),
+  stop: (token: string) => `/stop/${encodeURIComponent(token)}`,
+} as const;
+
+function withQuery(path: string, query: Record<string, string | undefined>): string {
+  const given = Object.entries(query).filter((entry): entry is [string, string] => Boolean(entry[1]));
+  return given.length === 0 ? path : `${path}?${new URLSearchParams(given)}`;
+}

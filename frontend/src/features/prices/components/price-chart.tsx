@@ -1,0 +1,146 @@
+'use client';
+
+import { type KeyboardEvent, type PointerEvent, useId, useMemo, useState } from 'react';
+import { marketName } from '#lib/markets.ts';
+import { formatMoney, minorDigits } from '#lib/money.ts';
+import { formatDay, formatInstant, zoneName } from '#lib/time.ts';
+import { basisInWords } from '#lib/words.ts';
+import { across, down, priceScale, rangesFor, SIDE, type Span, stepPath, stops, timeTicks, wholeSpan } from '../chart-geometry.ts';
+import { type Courses, valueAt } from '../courses.ts';
+import styles from './price-chart.module.css';
+
+/** Height of the drawing, px; widths are shares of the window. Keep in step with the style sheet. */
+const PLOT_TOP = 14;
+const PLOT_HEIGHT = 240;
+const CHART_HEIGHT = 286;
+
+/** How finely the slider divides the span; the arrow keys stop at changes instead. */
+const SLIDER_STEPS = 400;
+
+const DAY_MS = 86_400_000;
+
+/** What each market asked over time, readable by pointer, touch and keyboard; complete before any script runs. */
+export function PriceChart({ courses, timeZone }: { courses: Courses; timeZone: string }) {
+  const { markets, best, currency, asOfMs } = courses;
+  const id = useId();
+  const ranges = useMemo(() => rangesFor(courses), [courses]);
+  const [rangeKey, setRangeKey] = useState('all');
+  const [cursorMs, setCursorMs] = useState<number | null>(null);
+
+  const whole = wholeSpan(courses);
+  const length = ranges.find(({ key }) => key === rangeKey)?.lengthMs ?? whole.toMs - whole.fromMs;
+  const span: Span = { fromMs: whole.toMs - length, toMs: whole.toMs };
+  const scale = useMemo(
+    () => priceScale(markets.map(({ steps }) => steps), span, 10 ** minorDigits(currency)),
+    [markets, span.fromMs, span.toMs, currency],
+  );
+  const readAt = Math.min(Math.max(cursorMs ?? asOfMs, span.fromMs), span.toMs);
+  const money = (minor: number | null) => (minor === null ? 'no price' : formatMoney({ amount_minor: minor, currency }));
+  const nameTick = (atMs: number) => (length > 2 * DAY_MS ? formatDay(atMs, timeZone) : formatInstant(atMs, timeZone));
+  const moment = cursorMs === null ? 'Now' : `${formatInstant(readAt, timeZone)} ${zoneName(readAt, timeZone)}`;
+  const readout = markets.map(({ market, steps }) => `${marketName(market)} ${money(valueAt(steps, readAt))}`).join(', ');
+
+  const follow = ({ clientX, currentTarget }: PointerEvent) => {
+    const { left, width } = currentTarget.getBoundingClientRect();
+    const share = Math.min(1, Math.max(0, (clientX - left) / width));
+    setCursorMs(span.fromMs + share * (span.toMs - span.fromMs));
+  };
+  const jump = (event: KeyboardEvent) => {
+    const all = stops(courses, span);
+    const target = {
+      ArrowLeft: all.findLast((at) => at < readAt) ?? span.fromMs,
+      ArrowRight: all.find((at) => at > readAt) ?? span.toMs,
+    }[event.key];
+    if (target === undefined) return;
+    event.preventDefault();
+    setCursorMs(target);
+  };
+
+  return (
+    <div className={styles.chart}>
+      {ranges.length < 2 ? null : (
+        <div className={`${styles.ranges} needs-script`} role="group" aria-label="Time shown">
+          {ranges.map(({ key, label }) => (
+            <button key={key} type="button" aria-pressed={key === rangeKey} onClick={() => setRangeKey(key)}>
+              {label}
+            </button>
+          ))}
+        </div>
+      )}
+
+      <div className={styles.readout}>
+        <p className={styles.moment}>{moment}</p>
+        <ul className={styles.legend}>
+          {markets.map(({ market, basis, steps }) => (
+            <li key={market} data-market={market}>
+              <svg className={styles.swatch} viewBox="0 0 28 8" aria-hidden="true" focusable="false">
+                <path className={styles.line} d="M0 4H28" />
+              </svg>
+              <span>{marketName(market)}</span>
+              <strong className="figure">{money(valueAt(steps, readAt))}</strong>
+              <span className={styles.basis}>{basisInWords(basis)}</span>
+            </li>
+          ))}
+        </ul>
+      </div>
+
+      <div className={styles.plot} onPointerMove={follow} onPointerDown={follow} onPointerLeave={() => setCursorMs(null)}>
+        <svg className={styles.drawing} width="100%" height={CHART_HEIGHT} aria-hidden="true" focusable="false">
+          {scale.ticks.map((minor) => {
+            const y = PLOT_TOP + down(minor, scale) * PLOT_HEIGHT;
+            return (
+              <g key={minor}>
+                <line className={styles.rule} x1="0" x2="100%" y1={y} y2={y} />
+                <text className={styles.tick} x="0" y={y - 4}>
+                  {money(minor)}
+                </text>
+              </g>
+            );
+          })}
+          {timeTicks(span).map((atMs, index) => (
+            <text key={index} className={styles.time} data-minor={index % 2 === 1 || undefined} x={`${across(atMs, span) * 100}%`} y={CHART_HEIGHT - 10} textAnchor="middle">
+              {nameTick(atMs)}
+            </text>
+          ))}
+          <svg x="0" y={PLOT_TOP} width="100%" height={PLOT_HEIGHT} viewBox={`0 0 ${SIDE} ${SIDE}`} preserveAspectRatio="none" overflow="visible">
+            <path className={styles.best} d={stepPath(best, span, scale)} />
+            {markets.map(({ market, steps }) => (
+              <g key={market} data-market={market}>
+                <path className={styles.line} d={stepPath(steps, span, scale)} />
+              </g>
+            ))}
+          </svg>
+          {cursorMs === null ? null : <line className={styles.cursor} x1={`${across(readAt, span) * 100}%`} x2={`${across(readAt, span) * 100}%`} y1={PLOT_TOP} y2={PLOT_TOP + PLOT_HEIGHT} />}
+          {markets.map(({ market, steps }) => {
+            const minor = valueAt(steps, readAt);
+            return minor === null ? null : (
+              <g key={market} data-market={market}>
+                <circle className={styles.dot} cx={`${across(readAt, span) * 100}%`} cy={PLOT_TOP + down(minor, scale) * PLOT_HEIGHT} r="4" />
+              </g>
+            );
+          })}
+        </svg>
+        <label className="visually-hidden" htmlFor={id}>
+          Read prices at a time; the arrow keys go from change to change
+        </label>
+        <input
+          id={id}
+          className={`${styles.slider} needs-script`}
+          type="range"
+          min={span.fromMs}
+          max={span.toMs}
+          step={(span.toMs - span.fromMs) / SLIDER_STEPS}
+          value={readAt}
+          aria-valuetext={`${moment}: ${readout}`}
+          onChange={(event) => setCursorMs(event.target.valueAsNumber)}
+          onKeyDown={jump}
+          onBlur={() => setCursorMs(null)}
+        />
+      </div>
+      <p className={styles.note}>
+        The broad band is the lowest of all, as quoted. Times are the venue’s ({zoneName(asOfMs, timeZone)}).
+        {courses.elsewhere.length === 0 ? null : ` Not drawn, because priced in another currency: ${courses.elsewhere.map(marketName).join(', ')}.`}
+      </p>
+    </div>
+  );
+}

@@ -1,0 +1,81 @@
+/** When an event takes place, as the API states it. */
+export interface EventTime {
+  /** The venue's wall clock, without a zone: "2026-12-05T19:30:00". */
+  readonly local_start?: string | null | undefined;
+  readonly starts_at?: string | null | undefined;
+  readonly date_tbd?: boolean | undefined;
+  readonly time_tbd?: boolean | undefined;
+}
+
+const LOCALE = 'en-US';
+
+/** The wall clock as a date whose UTC fields are the clock's; nothing where it is unknown. */
+function wallClock({ local_start, starts_at }: EventTime): Date | undefined {
+  const text = local_start ? `${local_start.replace(/Z$/, '')}Z` : starts_at;
+  const date = text ? new Date(text) : undefined;
+  return date && !Number.isNaN(date.getTime()) ? date : undefined;
+}
+
+/** An event's date and time in words; what is still open says so. */
+export function formatWhen(when: EventTime): { date: string; time: string } {
+  const clock = wallClock(when);
+  if (clock === undefined || when.date_tbd) return { date: 'Date to be announced', time: 'Time to be announced' };
+  const date = clock.toLocaleDateString(LOCALE, { timeZone: 'UTC', weekday: 'short', month: 'short', day: 'numeric', year: 'numeric' });
+  const time = when.time_tbd
+    ? 'Time to be announced'
+    : clock.toLocaleTimeString(LOCALE, { timeZone: 'UTC', hour: 'numeric', minute: '2-digit' });
+  return { date, time };
+}
+
+/** The parts of a date tile: "Dec", "5", "Sat"; nothing while the date is open. */
+export function dateTile(when: EventTime): { month: string; day: string; weekday: string } | undefined {
+  const clock = wallClock(when);
+  if (clock === undefined || when.date_tbd) return undefined;
+  const part = (options: Intl.DateTimeFormatOptions) => clock.toLocaleDateString(LOCALE, { timeZone: 'UTC', ...options });
+  return { month: part({ month: 'short' }), day: part({ day: 'numeric' }), weekday: part({ weekday: 'short' }) };
+}
+
+/** The value of a `<time datetime>`: the instant where known, else the wall clock. */
+export function machineTime(when: EventTime): string | undefined {
+  return when.date_tbd ? undefined : (when.starts_at ?? when.local_start ?? undefined);
+}
+
+/** How long ago in the fewest honest words: "just now", "40 s ago", "12 min ago", "3 h ago", "5 days ago". */
+export function formatAge(seconds: number): string {
+  if (seconds < 5) return 'just now';
+  if (seconds < 90) return `${Math.floor(seconds)} s ago`;
+  if (seconds < 90 * 60) return `${Math.floor(seconds / 60)} min ago`;
+  if (seconds < 48 * 3600) return `${Math.floor(seconds / 3600)} h ago`;
+  return `${Math.floor(seconds / 86_400)} days ago`;
+}
+
+/** Seconds from `earlier` to `later`, both as the API states them; never negative. */
+export function secondsBetween(earlier: string, later: string): number {
+  return Math.max(0, (Date.parse(later) - Date.parse(earlier)) / 1000);
+}
+
+/** An instant on the wall clock of `timeZone`: "Nov 21, 9:05 AM". An unknown zone reads as UTC and says so. */
+export function formatInstant(epochMs: number, timeZone: string): string {
+  const options: Intl.DateTimeFormatOptions = { month: 'short', day: 'numeric', hour: 'numeric', minute: '2-digit' };
+  return new Intl.DateTimeFormat(LOCALE, { ...options, timeZone: knownZone(timeZone) }).format(epochMs);
+}
+
+/** A day on the wall clock of `timeZone`: "Nov 21". */
+export function formatDay(epochMs: number, timeZone: string): string {
+  return new Intl.DateTimeFormat(LOCALE, { month: 'short', day: 'numeric', timeZone: knownZone(timeZone) }).format(epochMs);
+}
+
+/** What people call the zone at that instant: "PST", "GMT+1". */
+export function zoneName(epochMs: number, timeZone: string): string {
+  const parts = new Intl.DateTimeFormat(LOCALE, { timeZone: knownZone(timeZone), timeZoneName: 'short' }).formatToParts(epochMs);
+  return parts.find(({ type }) => type === 'timeZoneName')?.value ?? 'UTC';
+}
+
+/** `timeZone` if this runtime knows it, else UTC. */
+export function knownZone(timeZone: string | null | undefined): string {
+  try {
+    return new Intl.DateTimeFormat(LOCALE, { timeZone: timeZone ?? 'UTC' }).resolvedOptions().timeZone;
+  } catch {
+    return 'UTC';
+  }
+}
