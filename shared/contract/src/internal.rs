@@ -3,7 +3,7 @@
 use alerts::Channel;
 use chrono::{DateTime, Utc};
 use identity::{Entitlements, Plan};
-use prices::{Market, Money};
+use prices::{FeeBasis, Market, Money};
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{EventId, MessageId, UserId};
@@ -72,6 +72,10 @@ pub struct SettleDelivery {
     pub provider: MessageProvider,
     /// Its id of the message.
     pub provider_message_id: String,
+    /// Our id of it, where the callback names it: a text message's callback URL ends in `?message=msg_…`, so that a
+    /// message whose answer was lost is found all the same.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message_id: Option<MessageId>,
     /// What became of it.
     pub outcome: DeliveryOutcome,
     /// The provider's code of a failure, where it sends one.
@@ -124,6 +128,9 @@ pub struct BestQuote {
     pub market: Market,
     /// The price.
     pub price: Money,
+    /// What it includes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub basis: Option<FeeBasis>,
     /// Where to buy.
     pub url: Option<String>,
     /// Market time it was last seen.

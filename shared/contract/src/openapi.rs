@@ -29,7 +29,7 @@ pub fn json() -> String {
     paths(
         list_events, get_event, list_sources, wake_sources, get_prices, list_deals, register, verify, sign_in, refresh,
         sign_out, me, get_watchlist, watch, unwatch, create_alert, list_alerts, delete_alert, stop_alert, list_channels,
-        add_channel, verify_channel, delete_channel, get_billing, checkout, portal
+        add_channel, verify_channel, delete_channel, list_notifications, notification_stats, get_billing, checkout, portal
     ),
     components(schemas(problem::Problem)),
     modifiers(&Schemes)
@@ -134,6 +134,10 @@ endpoints! {
     post "/v1/channels/{channel_id}/verify" verify_channel [("channel_id" = ChannelId, Path)] [body alert::ChannelCode] -> 200 [alert::ChannelInfo], "person";
     /// Removes a channel.
     delete "/v1/channels/{channel_id}" delete_channel [("channel_id" = ChannelId, Path)] -> 204, "person";
+    /// The latest messages to the person, and what became of them.
+    get "/v1/notifications" list_notifications [] -> 200 [alert::NotificationList], "person";
+    /// How messages fare: where they stand, how long they took, what could not be handled.
+    get "/v1/notifications/stats" notification_stats [] -> 200 [alert::NotificationStats], "operator";
     /// The person's plan and subscription.
     get "/v1/billing" get_billing [] -> 200 [billing::Billing], "person";
     /// Begins a subscription at Stripe.
