@@ -130,9 +130,9 @@ describe('routes', () => {
 });
 
 describe('bindings', () => {
-  const shared = rustSource('shared/edge/src');
+  const shared = rustSource('shared/edge/src') + rustSource('shared/sources/src');
 
-  test('every binding, variable and secret of a Worker is used by its code or by the edge crate', () => {
+  test('every binding, variable and secret of a Worker is used by its code or by the shared crates that read them', () => {
     for (const { name } of WORKERS) {
       const code = rustSource(`workers/${name}/src`) + shared;
       const unused = [...bindingNames(configOf(name)), ...variableNames(configOf(name))].filter((word) => !code.includes(`"${word}"`));

@@ -17,7 +17,7 @@ export const SERVICES = {
   },
   seatgeek: {
     keys: ['SEATGEEK_CLIENT_ID'],
-    bases: { SEATGEEK_BASE: ['/seatgeek/2', 'https://api.seatgeek.com/2'] },
+    bases: { SEATGEEK_BASE: ['/seatgeek', 'https://api.seatgeek.com'] },
   },
   stubhub: {
     keys: ['STUBHUB_CLIENT_ID', 'STUBHUB_CLIENT_SECRET'],
@@ -28,9 +28,9 @@ export const SERVICES = {
   },
   eventbrite: {
     keys: ['EVENTBRITE_TOKEN', 'EVENTBRITE_ORGANIZATIONS'],
-    bases: { EVENTBRITE_BASE: ['/eventbrite/v3', 'https://www.eventbriteapi.com/v3'] },
+    bases: { EVENTBRITE_BASE: ['/eventbrite', 'https://www.eventbriteapi.com'] },
   },
-  feed: { keys: [], bases: { FEED_URL: ['/feed', ''] } },
+  feed: { keys: [], bases: { FEED_URL: ['/feed/offers.json', ''] } },
   resend: {
     keys: ['RESEND_KEY', 'MAIL_FROM'],
     bases: { RESEND_BASE: ['/resend', 'https://api.resend.com'] },
@@ -55,7 +55,8 @@ const sandboxKeys = (secret) => ({
   STUBHUB_CLIENT_ID: 'sandbox-stubhub',
   STUBHUB_CLIENT_SECRET: `sandbox-${secret.slice(8, 24)}`,
   EVENTBRITE_TOKEN: `sandbox-eventbrite-${secret.slice(0, 8)}`,
-  EVENTBRITE_ORGANIZATIONS: '9000000001,9000000002',
+  FEED_KEY: '',
+  EVENTBRITE_ORGANIZATIONS: '910000000101,910000000202',
   RESEND_KEY: `re_sandbox_${secret.slice(0, 16)}`,
   MAIL_FROM: 'Rip City Ticket Dispatch <alerts@ripcity.example>',
   TWILIO_ACCOUNT_SID: `AC${secret.slice(0, 32)}`,
@@ -117,6 +118,10 @@ export function runVars({ origin, sandbox, clock = '', personal }) {
     ENVIRONMENT: 'development',
     SITE_URL: origin,
     MARKET_CLOCK: clock,
+    SOURCES_AREA: '',
+    POLL_SECONDS: '',
+    POLL_GAP_MS: '',
+    WEBHOOK_TARGET: origin, // where the sandbox sends the callbacks of mail, SMS and payments
     ...sandboxKeys(personal.SANDBOX_SECRET),
     ...Object.fromEntries(bases),
     ...personal,

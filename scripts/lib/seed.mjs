@@ -45,12 +45,8 @@ async function signIn(origin) {
 
 /** Newest verification token sent to the demo person. */
 async function verificationToken(sandbox) {
-  const inbox = await (await fetch(`${sandbox}/inbox.json`)).json();
-  const messages = (inbox.messages ?? inbox).map((message) => JSON.stringify(message));
-  const tokens = messages.filter((text) => text.includes(EMAIL))
-    .map((text) => /verify[^"\s]*?token=([A-Za-z0-9_-]+)/.exec(text)?.[1])
-    .filter(Boolean);
-  return tokens[0];
+  const { messages } = await (await fetch(`${sandbox}/inbox.json?to=${encodeURIComponent(EMAIL)}`)).json();
+  return messages.map(({ text }) => /\/verify\?token=([\w-]+)/.exec(text ?? '')?.[1]).find(Boolean);
 }
 
 /** Events with a price, those on several markets first. */

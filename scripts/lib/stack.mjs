@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import path from 'node:path';
 import { applyMigrations } from './d1.mjs';
 import { liveServices, personalVars, runVars } from './environment.mjs';
+import { steadyClock } from './market-clock.mjs';
 import { nodeForTools, toolEnv } from './node-modules.mjs';
 import { DEV_STATE, ROOT, inRoot, npmBin } from './paths.mjs';
 import { start } from './proc.mjs';
@@ -21,8 +22,8 @@ const KEPT_LINES = 5000;
  * @param {object} options
  * @param {{site?: number, sandbox?: number}} [options.ports] first choice; the next free ones are taken
  * @param {string} [options.replay] folder of recorded provider answers to replay instead of the simulated market
- * @param {number} [options.speed] pace of the replay, market seconds per real second
- * @param {string} [options.clock] MARKET_CLOCK string; empty is real time
+ * @param {number} [options.speed] pace of market time from now on, market seconds per real second
+ * @param {string} [options.clock] MARKET_CLOCK string, instead of `speed`; empty is real time
  * @param {string} [options.persist] folder of the runtime's state
  * @param {string} [options.logFile] receives every line of every process
  * @param {Record<string, string>} [options.vars] variables that override the generated ones
@@ -31,7 +32,8 @@ const KEPT_LINES = 5000;
  * @returns addresses, `logs`, `vars`, `stop()`, and `ended`, which settles when a process ends by itself
  */
 export async function startStack(options = {}) {
-  const { replay, speed, clock = '', persist = DEV_STATE, site: wantSite = true } = options;
+  const { replay, persist = DEV_STATE, site: wantSite = true } = options;
+  const clock = options.clock ?? (options.speed ? steadyClock(options.speed) : '');
   const id = `run-${process.pid}`;
   const logFile = options.logFile ?? inRoot('.wrangler', 'logs', `${id}.log`);
   const sandboxPort = await freePort(options.ports?.sandbox ?? PORTS.sandbox);
@@ -44,7 +46,7 @@ export async function startStack(options = {}) {
   const logs = makeLog(logFile, options.onTrouble);
 
   await applyMigrations(persist);
-  const processes = [startSandbox({ vars, port: sandboxPort, replay, speed, onLine: logs.from('sandbox') })];
+  const processes = [startSandbox({ vars, port: sandboxPort, replay, onLine: logs.from('sandbox') })];
   const killAll = () => processes.forEach((child) => child.killNow());
   process.once('exit', killAll);
   let stopped = false;
@@ -75,10 +77,9 @@ export async function startStack(options = {}) {
   };
 }
 
-function startSandbox({ vars, port, replay, speed, onLine }) {
+function startSandbox({ vars, port, replay, onLine }) {
   const args = ['sandbox/server.ts', '--port', String(port)];
   if (replay) args.push('--replay', path.resolve(replay));
-  if (speed) args.push('--speed', String(speed));
   return start('the sandbox', nodeForTools(), args, { cwd: ROOT, env: toolEnv(vars), onLine });
 }
 

@@ -1,10 +1,11 @@
 // The five Workers on the real runtime (workerd), as wrangler's test harness starts them: committed wrangler files,
 // D1 with all migrations, the sandbox as the outside world. State lives as long as the harness.
+import { rmSync } from 'node:fs';
+import { createServer, request as httpRequest } from 'node:http';
 import { createTestHarness } from 'wrangler';
 import { runVars } from '../../scripts/lib/environment.mjs';
-import { rmSync } from 'node:fs';
 import { makeRunDir } from '../../scripts/lib/run-dir.mjs';
-import { startSandbox } from './sandbox.mjs';
+import { freePort, startSandbox } from './sandbox.mjs';
 import { interceptOutbound } from './outbound.mjs';
 
 const FRONT_DOOR = 'rip-city-front-door';
@@ -29,10 +30,14 @@ let started = 0;
  * @param {string[]} [options.sandboxArgs] more arguments for sandbox/server.ts
  */
 export async function startHarness({ clock = '', vars = {}, sandbox: wantSandbox = true, sandboxArgs = [] } = {}) {
-  const sandbox = wantSandbox
-    ? await startSandbox((origin) => testVars(origin, clock, vars), sandboxArgs)
-    : { origin: 'http://sandbox.invalid', stop: async () => {} };
-  const allVars = testVars(sandbox.origin, clock, vars);
+  const [sitePort, sandboxPort] = [await freePort(), await freePort()];
+  const origin = `http://localhost:${sitePort}`;
+  const allVars = {
+    ...runVars({ origin, sandbox: wantSandbox ? `http://localhost:${sandboxPort}` : 'http://sandbox.invalid', clock, personal: SECRETS }),
+    ...vars,
+  };
+  let sandbox;
+  let door;
   const run = makeRunDir(`test-${process.pid}-${++started}`, allVars);
   const outbound = interceptOutbound();
   const server = createTestHarness({
@@ -41,20 +46,24 @@ export async function startHarness({ clock = '', vars = {}, sandbox: wantSandbox
   });
   const stop = async () => {
     await server.close();
-    await sandbox.stop();
+    await sandbox?.stop();
+    door?.close();
     outbound.restore();
     rmSync(run.dir, { recursive: true, force: true });
   };
   try {
-    await server.listen();
+    const { url } = await server.listen();
+    door = await openDoor(sitePort, url);
+    if (wantSandbox) sandbox = await startSandbox(sandboxPort, allVars, sandboxArgs);
     await server.getWorker(FRONT_DOOR).applyD1Migrations('DB');
   } catch (error) {
     await stop();
     throw error;
   }
   const worker = (name) => server.getWorker(`rip-city-${name}`);
-  const url = (path) => new URL(path, 'http://localhost:8787').href;
+  const url = (path) => new URL(path, origin).href;
   return {
+    origin,
     vars: allVars,
     sandbox,
     outbound,
@@ -93,10 +102,20 @@ export async function startHarness({ clock = '', vars = {}, sandbox: wantSandbox
   };
 }
 
-const testVars = (sandbox, clock, overrides) => ({
-  ...runVars({ origin: 'http://localhost:8787', sandbox, clock, personal: SECRETS }),
-  ...overrides,
-});
+/** SITE_URL must be known before the Workers start, their own address is known after: this leads from one to the other. */
+function openDoor(port, inside) {
+  const door = createServer((request, response) => {
+    const through = httpRequest({ host: inside.hostname, port: inside.port, path: request.url, method: request.method, headers: request.headers },
+      (answer) => {
+        response.writeHead(answer.statusCode, answer.headers);
+        answer.pipe(response);
+      });
+    through.on('error', () => response.destroy());
+    request.pipe(through);
+  });
+  door.unref();
+  return new Promise((resolve, reject) => door.once('error', reject).listen(port, () => resolve(door)));
+}
 
 function parseLine(text) {
   try {

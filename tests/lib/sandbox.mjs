@@ -7,13 +7,12 @@ const START_LIMIT_MS = 15_000;
 /** Taken before tests patch it: looking into the inbox is not a call of the Workers. */
 const fetchUncounted = globalThis.fetch;
 
-/** `varsFor(origin)` gives the variables, among them the keys the sandbox accepts and the market clock. */
-export async function startSandbox(varsFor, args = []) {
-  const port = await freePort();
+/** `vars`: the secrets it signs with, the market clock, and WEBHOOK_TARGET, where its callbacks go. */
+export async function startSandbox(port, vars, args = []) {
   const origin = `http://localhost:${port}`;
   const lines = [];
   const child = start('the sandbox', process.execPath, [inRoot('sandbox', 'server.ts'), '--port', String(port), ...args], {
-    cwd: ROOT, env: { ...process.env, ...varsFor(origin) }, onLine: (line) => lines.push(line),
+    cwd: ROOT, env: { ...process.env, ...vars }, onLine: (line) => lines.push(line),
   });
   const limit = Date.now() + START_LIMIT_MS;
   let dead = false;
@@ -31,8 +30,19 @@ export async function startSandbox(varsFor, args = []) {
   return {
     origin,
     lines,
-    /** Everything the system has sent so far. */
-    inbox: async () => (await fetchUncounted(`${origin}/inbox.json`)).json(),
+    /** Messages the system has sent so far, newest first; with `to`, only those. */
+    async inbox(to) {
+      const query = to ? `?to=${encodeURIComponent(to)}` : '';
+      return (await (await fetchUncounted(`${origin}/inbox.json${query}`)).json()).messages;
+    },
+    /** A command to the sandbox (sandbox/control.ts), for example `control('drop', { event, percent })`. */
+    async control(command, body) {
+      const answer = await fetchUncounted(`${origin}/control/${command}`, body === undefined ? {} : {
+        method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body),
+      });
+      if (!answer.ok) throw new Error(`the sandbox refused ${command}: ${await answer.text()}`);
+      return answer.status === 204 ? undefined : answer.json();
+    },
     async stop() {
       process.off('exit', child.killNow);
       await child.stop();
@@ -40,7 +50,8 @@ export async function startSandbox(varsFor, args = []) {
   };
 }
 
-const freePort = () => new Promise((resolve, reject) => {
+/** A port nobody listens on now. */
+export const freePort = () => new Promise((resolve, reject) => {
   const probe = createServer();
   probe.once('error', reject);
   probe.listen(0, '127.0.0.1', () => {
