@@ -119,3 +119,10 @@ pub struct HeldOffer {
     /// How sure the match is, thousandths.
     pub match_confidence_permille: u16,
 }
+
+/// `Dispatcher` (named by shard: `email-0`…) `POST /kick`: rows of the shard are in the outbox. The answer: it is awake.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Kicked {
+    /// Wall clock at which it begins, epoch milliseconds; later than now while the provider asked for a pause.
+    pub begins_at_ms: i64,
+}
