@@ -182,14 +182,17 @@ impl Adapter for SeatGeek {
         let (Some(entries), Some(meta)) = (entries, meta) else {
             return answer::malformed(answer, now);
         };
-        let size = Some(meta.per_page).filter(|size| *size > 0).unwrap_or(PAGE_SIZE);
+        let Some(total) = meta.total else {
+            return answer::malformed(answer, now);
+        };
+        let size = meta.per_page.filter(|size| *size > 0).unwrap_or(PAGE_SIZE);
         let seen_before = size.saturating_mul(number.saturating_sub(1));
-        if entries.is_empty() && (meta.total > seen_before || (meta.total == 0 && meta.took == Some(0))) {
+        if entries.is_empty() && (total > seen_before || (total == 0 && meta.took == Some(0))) {
             // A healthy query once answered nothing, in no time [O]. Past the end, `total` stays true [O].
             return Failure::of(FailureKind::Unavailable, "suspect_empty", answer, now).into();
         }
         let mut page = Page::default();
-        if !entries.is_empty() && meta.total > size.saturating_mul(number) {
+        if !entries.is_empty() && total > size.saturating_mul(number) {
             page.next = Some(Cursor::Page {
                 scope: 0,
                 page: number.saturating_add(1),
@@ -209,8 +212,8 @@ struct Body<T> {
 
 #[derive(Deserialize)]
 struct Meta {
-    total: u32,
-    per_page: u32,
+    total: Option<u32>,
+    per_page: Option<u32>,
     took: Option<u32>,
 }
 

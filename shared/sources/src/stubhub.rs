@@ -173,10 +173,13 @@ impl StubHub {
             }
             _ => answer::kind_of(answer.status),
         };
-        let secrets = [self.config.client_id.reveal(), self.config.client_secret.reveal()];
         Failure::of(
             kind,
-            answer::code(said.as_deref(), answer.status, &secrets),
+            answer::code(
+                said.as_deref(),
+                answer.status,
+                &[self.config.client_secret.reveal()],
+            ),
             answer,
             now,
         )

@@ -1,0 +1,169 @@
+//! Whatever arrives, nothing panics, no price is zero or less, and no secret comes out.
+
+use std::sync::LazyLock;
+
+use prices::Price;
+use proptest::prelude::*;
+use sources::{Adapter, Answer, Cursor, Reading};
+
+use crate::recorded::recording;
+use crate::support::*;
+
+/// Reads `body` by every adapter at every kind of cursor, and checks what must always hold.
+fn survives(status: u16, body: &str) {
+    let (from, until) = (now(), now() + chrono::Duration::hours(3));
+    let cursors = [
+        Cursor::Page { scope: 0, page: 1 },
+        Cursor::Page {
+            scope: 7,
+            page: u32::MAX,
+        },
+        Cursor::Window {
+            scope: 0,
+            from,
+            until,
+            page: 4,
+        },
+        Cursor::Continuation {
+            scope: 1,
+            token: "t".to_owned(),
+        },
+        Cursor::Token {
+            then: Box::new(Cursor::Page { scope: 0, page: 1 }),
+        },
+    ];
+    for adapter in every_adapter() {
+        for cursor in &cursors {
+            let request = adapter.request(cursor, Some("token"), now());
+            assert!(request.url.starts_with(SANDBOX) && !request.label.contains(KEY));
+            holds(&adapter.read(cursor, &json(status, body), now()));
+        }
+    }
+}
+
+fn holds(reading: &Reading) {
+    assert!(!format!("{reading:?}").contains(KEY));
+    let Reading::Page(page) = reading else { return };
+    for event in &page.events {
+        assert!(!event.id.is_empty() && event.name.trim() == event.name && !event.name.is_empty());
+        if let Price::Quoted { money, .. } = event.quote.price {
+            assert!(money.amount_minor > 0, "{event:?}");
+            assert_ne!(event.quote.listings, Some(0));
+        }
+        assert!(!(event.start.time_tbd && event.start.utc.is_some()));
+        assert!(event.url.as_ref().is_none_or(|url| url.starts_with("http")));
+    }
+}
+
+/// Bodies in every provider's shape to cut and to mutate; the recorded ones where they are present.
+static SEEDS: LazyLock<Vec<String>> = LazyLock::new(|| {
+    let own = [
+        r#"{"_embedded":{"events":[{"id":"a1","name":"A vs. B","url":"https://x","dates":{"start":{"localDate":"2026-12-08","localTime":"19:30:00","dateTime":"2026-12-09T03:30:00Z"},"status":{"code":"onsale"}},"priceRanges":[{"type":"standard","currency":"USD","min":20.5,"max":90}],"_embedded":{"venues":[{"name":"V","location":{"latitude":"45.5","longitude":"-122.6"}}]}}]},"page":{"size":200,"totalElements":1,"totalPages":1,"number":0}}"#,
+        r#"{"meta":{"total":1,"took":7,"page":1,"per_page":100},"events":[{"id":1,"title":"A at B","status":"normal","datetime_local":"2026-12-08T19:30:00","datetime_utc":"2026-12-09T03:30:00","stats":{"lowest_price":49,"lowest_sg_base_price":35,"listing_count":3},"venue":{"name":"V","location":{"lat":45.5,"lon":-122.6}}}]}"#,
+        r#"{"total_items":1,"page":1,"page_size":100,"_links":{},"_embedded":{"items":[{"id":1,"name":"A at B","start_date":"2026-12-08T19:30:00-08:00","status":"Normal","type":"Main","min_ticket_price":{"amount":45.5,"currency_code":"USD"}}]}}"#,
+        r#"{"pagination":{"has_more_items":false},"events":[{"id":"1","name":{"text":"A"},"status":"live","start":{"local":"2026-12-08T19:30:00","utc":"2026-12-09T00:30:00Z"},"ticket_classes":[{"cost":{"currency":"USD","value":1000},"fee":{"currency":"USD","value":77},"on_sale_status":"AVAILABLE"}]}]}"#,
+        r#"{"feed":"f","offers":[{"event_id":"e","name":"A at B","start_utc":"2026-12-09T03:30:00Z","price":{"amount_minor":4550,"currency":"USD","basis":"all_in"},"listing_count":1}],"next":null}"#,
+    ];
+    let recorded = [
+        "ticketmaster/discovery_events_us_2024-12.json",
+        "seatgeek/events_2020-03.json",
+        "eventbrite/organizer_events_2019.json",
+    ];
+    own.into_iter()
+        .map(str::to_owned)
+        .chain(recorded.into_iter().filter_map(recording))
+        .collect()
+});
+
+/// What a number, word or brace of a body may turn into.
+const SWAPS: [(&str, &str); 14] = [
+    ("1", "-1"),
+    ("5", "0"),
+    ("2", "1e309"),
+    ("3", "99999999999999999999"),
+    ("0", "0.0000001"),
+    ("\"", ""),
+    ("{", "["),
+    ("}", ""),
+    (":", ",,"),
+    ("null", "{}"),
+    ("true", "\"yes\""),
+    ("USD", "US$"),
+    ("2026-", "9999-"),
+    ("T", "\\u0000"),
+];
+
+#[test]
+fn a_body_cut_anywhere_is_a_failure() {
+    for seed in SEEDS.iter() {
+        let step = (seed.len() / 60).max(1);
+        for cut in (0..seed.len())
+            .step_by(step)
+            .filter(|cut| seed.is_char_boundary(*cut))
+        {
+            let body = &seed[..cut];
+            survives(200, body);
+            for adapter in every_adapter() {
+                let reading = read(adapter.as_ref(), &json(200, body));
+                assert!(
+                    matches!(reading, Reading::Failed(_)),
+                    "{} believed a cut body",
+                    adapter.market()
+                );
+            }
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 200, ..ProptestConfig::default() })]
+
+    #[test]
+    fn arbitrary_text_never_panics(status in 100_u16..700, body in ".{0,200}") {
+        survives(status, &body);
+    }
+
+    #[test]
+    fn arbitrary_bytes_never_panic(bytes in proptest::collection::vec(any::<u8>(), 0..300)) {
+        survives(200, &String::from_utf8_lossy(&bytes));
+    }
+
+    #[test]
+    fn mutated_bodies_never_panic_and_never_quote_nothing(
+        seed in any::<prop::sample::Index>(),
+        swaps in proptest::collection::vec((any::<prop::sample::Index>(), any::<prop::sample::Index>()), 1..4),
+    ) {
+        let mut body = seed.get(&SEEDS).clone();
+        for (which, place) in swaps {
+            let (from, to) = *which.get(&SWAPS);
+            let places: Vec<usize> = body.match_indices(from).map(|(at, _)| at).collect();
+            if places.is_empty() {
+                continue;
+            }
+            let at = *place.get(&places);
+            body.replace_range(at..at + from.len(), to);
+        }
+        survives(200, &body);
+    }
+
+    #[test]
+    fn arbitrary_headers_never_panic(
+        retry_after in proptest::option::of(".{0,40}"),
+        available in proptest::option::of(".{0,20}"),
+        reset in proptest::option::of("-?[0-9]{0,25}"),
+        content_type in proptest::option::of(".{0,30}"),
+    ) {
+        let body = r#"{"page":{"size":200,"totalElements":0,"totalPages":0}}"#;
+        for status in [200, 429] {
+            let answer = Answer {
+                status,
+                content_type: content_type.as_deref(),
+                retry_after: retry_after.as_deref(),
+                rate_limit: (available.as_deref(), reset.as_deref()),
+                body,
+            };
+            let adapter = ticketmaster();
+            holds(&adapter.read(&adapter.start(true), &answer, now()));
+        }
+    }
+}
