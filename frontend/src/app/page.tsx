@@ -1,3 +1,4 @@
+import { FallingPrice } from '#components/falling-price.tsx';
 import { Notice } from '#components/notice.tsx';
 import { ProblemNotice } from '#components/problem-notice.tsx';
 import { SiteLink } from '#components/site-link.tsx';
@@ -21,6 +22,7 @@ export default async function HomePage() {
             One event, every market, what it really costs. Say what you would pay; we write the moment somebody asks for less.
           </p>
           <SearchForm />
+          <FallingPrice />
         </div>
         <TornEdge />
       </div>

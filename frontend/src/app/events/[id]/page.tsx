@@ -2,7 +2,9 @@ import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
 import { EventTime } from '#components/event-time.tsx';
 import { Notice } from '#components/notice.tsx';
+import { Price } from '#components/price.tsx';
 import { ProblemNotice } from '#components/problem-notice.tsx';
+import { Score } from '#components/score.tsx';
 import { readIntent, suggestedIntent } from '#features/alerts/intent.ts';
 import { AlertForm } from '#features/alerts/components/alert-form.tsx';
 import { getEvent } from '#features/events/api/get-event.ts';
@@ -45,14 +47,23 @@ export default async function EventPage({ params, searchParams }: PageProps<'/ev
     <article>
       <header className={styles.head}>
         <div className={`wrap ${styles.title}`}>
-          <h1>{name}</h1>
-          <p className={styles.when}>
-            <EventTime when={event.data} />
-            {event.data.date_tbd ? null : <span className="muted"> (venue’s time)</span>}
-          </p>
-          <p>{[location.name, location.city, location.region].filter(Boolean).join(', ')}</p>
-          {performers.length > 1 ? <p className="muted">With {performers.join(', ')}</p> : null}
-          {statusWords === undefined ? null : <p className={styles.status}>{statusWords}</p>}
+          <div className={styles.what}>
+            <h1>{name}</h1>
+            <p className={styles.when}>
+              <EventTime when={event.data} />
+              {event.data.date_tbd ? null : <span className="muted"> (venue’s time)</span>}
+            </p>
+            <p>{[location.name, location.city, location.region].filter(Boolean).join(', ')}</p>
+            {performers.length > 1 ? <p className="muted">With {performers.join(', ')}</p> : null}
+            {statusWords === undefined ? null : <p className={styles.status}>{statusWords}</p>}
+          </div>
+          <div className={styles.glance}>
+            {now === undefined ? <p className="muted">No price right now</p> : <Price price={now} size="headline" />}
+            {score ? <Score score={score} /> : null}
+            <a className={styles.jump} href="#alert">
+              Alert me
+            </a>
+          </div>
         </div>
       </header>
 

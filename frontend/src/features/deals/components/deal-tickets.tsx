@@ -26,8 +26,10 @@ export function DealTickets({ deals }: { deals: readonly Deal[] }) {
             <p className={styles.reason}>{score.reasons[0]?.text}</p>
           </div>
           <div className={styles.stub}>
-            <Price price={price} size="stub" />
-            <p className="small muted">on {marketName(market)}</p>
+            <div>
+              <Price price={price} size="stub" />
+              <p className="small muted">on {marketName(market)}</p>
+            </div>
             <Score score={score} />
           </div>
         </li>

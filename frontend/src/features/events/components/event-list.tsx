@@ -1,11 +1,11 @@
 import { EventTime } from '#components/event-time.tsx';
-import { Price } from '#components/price.tsx';
 import { SiteLink } from '#components/site-link.tsx';
 import { paths } from '#config/paths.ts';
 import type { EventSummary } from '#lib/api/types.ts';
 import { marketName } from '#lib/markets.ts';
+import { formatMoney } from '#lib/money.ts';
 import { dateTile } from '#lib/time.ts';
-import { statusInWords } from '#lib/words.ts';
+import { absenceInWords, basisInWords, statusInWords } from '#lib/words.ts';
 import styles from './event-list.module.css';
 
 /** Events as a board: when, what and where, from how much. */
@@ -39,24 +39,30 @@ function EventRow({ event }: { event: EventSummary }) {
         </p>
         {status === undefined ? null : <p className={styles.status}>{status}</p>}
       </div>
-      <div className={styles.offer}>
-        {event.from_price ? (
-          <>
-            <span className={styles.from}>{event.from_price.kind === 'quoted' ? 'from' : ''}</span>
-            <Price price={event.from_price} />
-          </>
-        ) : (
-          <span className="muted">No price yet</span>
-        )}
-        <span className={styles.markets}>{marketsInWords(event)}</span>
-      </div>
+      <Offer event={event} />
     </article>
   );
 }
 
-function marketsInWords({ markets, from_market, from_price }: EventSummary): string {
+function Offer({ event: { from_price: price, from_market: market, markets } }: { event: EventSummary }) {
   const count = markets === 1 ? '1 market' : `${markets} markets`;
-  return from_market && from_price?.kind === 'quoted' ? `on ${marketName(from_market)} · ${count}` : count;
+  if (price?.kind !== 'quoted') {
+    return (
+      <div className={styles.offer}>
+        <p className="muted">{price ? absenceInWords(price.reason) : 'No price yet'}</p>
+        <p className={styles.terms}>{count}</p>
+      </div>
+    );
+  }
+  return (
+    <div className={styles.offer}>
+      <p>
+        <span className={styles.from}>from</span> <span className={styles.amount}>{formatMoney(price)}</span>
+      </p>
+      <p className={styles.terms}>{basisInWords(price.basis)}</p>
+      <p className={styles.terms}>{market ? `on ${marketName(market)} · ${count}` : count}</p>
+    </div>
+  );
 }
 
 function DateTile({ event }: { event: EventSummary }) {

@@ -21,8 +21,8 @@ export function MarketOffers({ offers }: { offers: readonly MarketOffer[] }) {
             <p className={styles.fresh} data-stale={offer.stale || undefined}>
               {offer.stale ? 'Out of date: last checked' : 'Checked'} {formatAge(offer.age_seconds)}
               {onSaleInWords(offer)}
+              {modeInWords(offer)}
             </p>
-            {modeNote(offer)}
             {offer.match_confidence_permille < SURE_ENOUGH_PERMILLE ? <p className={styles.doubt}>We are not quite sure this listing is the same event.</p> : null}
           </div>
           <div className={styles.price}>
@@ -51,8 +51,9 @@ function onSaleInWords({ listings, tickets }: MarketOffer): string {
   return '';
 }
 
-function modeNote({ mode }: MarketOffer) {
-  if (mode === 'sandbox') return <p className={styles.fresh}>Simulated</p>;
-  if (mode === 'replay') return <p className={styles.fresh}>Replayed recording</p>;
-  return null;
+/** Figures that are not real are labelled wherever they stand, not only in the banner. */
+function modeInWords({ mode }: MarketOffer): string {
+  if (mode === 'sandbox') return ' · simulated';
+  if (mode === 'replay') return ' · replayed';
+  return '';
 }

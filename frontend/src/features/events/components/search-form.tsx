@@ -17,7 +17,7 @@ export function SearchForm({ query, id = 'search' }: { query?: string | undefine
         name="q"
         key={query}
         defaultValue={query}
-        placeholder="Artist, team, venue or city"
+        placeholder="Artist, team or venue"
         autoComplete="off"
         maxLength={100}
       />

@@ -36,6 +36,7 @@ export function PriceChart({ courses, timeZone }: { courses: Courses; timeZone: 
   );
   const readAt = Math.min(Math.max(cursorMs ?? asOfMs, span.fromMs), span.toMs);
   const money = (minor: number | null) => (minor === null ? 'no price' : formatMoney({ amount_minor: minor, currency }));
+  const top = (minor: number) => PLOT_TOP + down(minor, scale) * PLOT_HEIGHT;
   const nameTick = (atMs: number) => (length > 2 * DAY_MS ? formatDay(atMs, timeZone) : formatInstant(atMs, timeZone));
   const moment = cursorMs === null ? 'Now' : `${formatInstant(readAt, timeZone)} ${zoneName(readAt, timeZone)}`;
   const readout = markets.map(({ market, steps }) => `${marketName(market)} ${money(valueAt(steps, readAt))}`).join(', ');
@@ -84,58 +85,59 @@ export function PriceChart({ courses, timeZone }: { courses: Courses; timeZone: 
         </ul>
       </div>
 
-      <div className={styles.plot} onPointerMove={follow} onPointerDown={follow} onPointerLeave={() => setCursorMs(null)}>
-        <svg className={styles.drawing} width="100%" height={CHART_HEIGHT} aria-hidden="true" focusable="false">
-          {scale.ticks.map((minor) => {
-            const y = PLOT_TOP + down(minor, scale) * PLOT_HEIGHT;
-            return (
-              <g key={minor}>
-                <line className={styles.rule} x1="0" x2="100%" y1={y} y2={y} />
-                <text className={styles.tick} x="0" y={y - 4}>
-                  {money(minor)}
-                </text>
-              </g>
-            );
-          })}
-          {timeTicks(span).map((atMs, index) => (
-            <text key={index} className={styles.time} data-minor={index % 2 === 1 || undefined} x={`${across(atMs, span) * 100}%`} y={CHART_HEIGHT - 10} textAnchor="middle">
-              {nameTick(atMs)}
+      <div className={styles.frame}>
+        <svg className={styles.scale} height={CHART_HEIGHT} aria-hidden="true" focusable="false">
+          {scale.ticks.map((minor) => (
+            <text key={minor} className={styles.tick} x="100%" y={top(minor) + 4} textAnchor="end">
+              {money(minor)}
             </text>
           ))}
-          <svg x="0" y={PLOT_TOP} width="100%" height={PLOT_HEIGHT} viewBox={`0 0 ${SIDE} ${SIDE}`} preserveAspectRatio="none" overflow="visible">
-            <path className={styles.best} d={stepPath(best, span, scale)} />
-            {markets.map(({ market, steps }) => (
-              <g key={market} data-market={market}>
-                <path className={styles.line} d={stepPath(steps, span, scale)} />
-              </g>
-            ))}
-          </svg>
-          {cursorMs === null ? null : <line className={styles.cursor} x1={`${across(readAt, span) * 100}%`} x2={`${across(readAt, span) * 100}%`} y1={PLOT_TOP} y2={PLOT_TOP + PLOT_HEIGHT} />}
-          {markets.map(({ market, steps }) => {
-            const minor = valueAt(steps, readAt);
-            return minor === null ? null : (
-              <g key={market} data-market={market}>
-                <circle className={styles.dot} cx={`${across(readAt, span) * 100}%`} cy={PLOT_TOP + down(minor, scale) * PLOT_HEIGHT} r="4" />
-              </g>
-            );
-          })}
         </svg>
-        <label className="visually-hidden" htmlFor={id}>
-          Read prices at a time; the arrow keys go from change to change
-        </label>
-        <input
-          id={id}
-          className={`${styles.slider} needs-script`}
-          type="range"
-          min={span.fromMs}
-          max={span.toMs}
-          step={(span.toMs - span.fromMs) / SLIDER_STEPS}
-          value={readAt}
-          aria-valuetext={`${moment}: ${readout}`}
-          onChange={(event) => setCursorMs(event.target.valueAsNumber)}
-          onKeyDown={jump}
-          onBlur={() => setCursorMs(null)}
-        />
+        <div className={styles.plot} onPointerMove={follow} onPointerDown={follow} onPointerLeave={() => setCursorMs(null)}>
+          <svg className={styles.drawing} width="100%" height={CHART_HEIGHT} aria-hidden="true" focusable="false">
+            {scale.ticks.map((minor) => (
+              <line key={minor} className={styles.rule} x1="0" x2="100%" y1={top(minor)} y2={top(minor)} />
+            ))}
+            {timeTicks(span).map((atMs, index) => (
+              <text key={index} className={styles.time} data-minor={index % 2 === 1 || undefined} x={`${across(atMs, span) * 100}%`} y={CHART_HEIGHT - 10} textAnchor="middle">
+                {nameTick(atMs)}
+              </text>
+            ))}
+            <svg x="0" y={PLOT_TOP} width="100%" height={PLOT_HEIGHT} viewBox={`0 0 ${SIDE} ${SIDE}`} preserveAspectRatio="none" overflow="visible">
+              <path className={styles.best} d={stepPath(best, span, scale)} />
+              {markets.map(({ market, steps }) => (
+                <g key={market} data-market={market}>
+                  <path className={styles.line} d={stepPath(steps, span, scale)} />
+                </g>
+              ))}
+            </svg>
+            {cursorMs === null ? null : <line className={styles.cursor} x1={`${across(readAt, span) * 100}%`} x2={`${across(readAt, span) * 100}%`} y1={PLOT_TOP} y2={PLOT_TOP + PLOT_HEIGHT} />}
+            {markets.map(({ market, steps }) => {
+              const minor = valueAt(steps, readAt);
+              return minor === null ? null : (
+                <g key={market} data-market={market}>
+                  <circle className={styles.dot} cx={`${across(readAt, span) * 100}%`} cy={top(minor)} r="4" />
+                </g>
+              );
+            })}
+          </svg>
+          <label className="visually-hidden" htmlFor={id}>
+            Read prices at a time; the arrow keys go from change to change
+          </label>
+          <input
+            id={id}
+            className={`${styles.slider} needs-script`}
+            type="range"
+            min={span.fromMs}
+            max={span.toMs}
+            step={(span.toMs - span.fromMs) / SLIDER_STEPS}
+            value={readAt}
+            aria-valuetext={`${moment}: ${readout}`}
+            onChange={(event) => setCursorMs(event.target.valueAsNumber)}
+            onKeyDown={jump}
+            onBlur={() => setCursorMs(null)}
+          />
+        </div>
       </div>
       <p className={styles.note}>
         The broad band is the lowest of all, as quoted. Times are the venue’s ({zoneName(asOfMs, timeZone)}).

@@ -33,7 +33,7 @@ function Facts({ source, asOf }: { source: SourceHealth; asOf: string }) {
       <Fact name="Last good answer" value={since(source.last_success_at)} />
       <Fact name="Last asked" value={since(source.last_attempt_at)} />
       <Fact name="Events listed" value={source.events.toLocaleString('en-US')} />
-      <Fact name="Requests made, left" value={`${source.calls_made.toLocaleString('en-US')}, ${source.calls_left.toLocaleString('en-US')}`} />
+      <Fact name="Requests" value={`${source.calls_made.toLocaleString('en-US')} made, ${source.calls_left.toLocaleString('en-US')} left`} />
       {source.rejected > 0 ? <Fact name="Entries we could not read" value={source.rejected.toLocaleString('en-US')} /> : null}
     </dl>
   );
