@@ -45,7 +45,7 @@ export async function buildSandbox(options: Options): Promise<{ app: Hono<Env>; 
   const clock = new MarketClock(options.segments);
   const wall = (): number => clock.wall();
   const replay = options.replay === null ? null : await Replay.read(options.replay, clock.marketStart());
-  const world = replay ? null : new World({ seed: options.seed, scale: clock.scale(), calm: options.calm });
+  const world = replay ? null : new World({ seed: options.seed, slowest: clock.slowest(), calm: options.calm });
   const mode = replay ? "replay" : "simulated";
   const catalogue = replay ? replay.catalogue() : simulatedCatalogue(world as World);
 

@@ -3,7 +3,8 @@
  *
  * `MARKET_CLOCK` is the one string that the sandbox and every Worker share, so that both agree without talking:
  * comma-separated segments `<real_epoch_ms>:<market_epoch_ms>:<scale>`. The last segment whose real start has come
- * applies, and market = market_start + (real - real_start) * scale. Without the string both times are the same.
+ * applies, and market = market_start + (real - real_start) * scale. Before the first, and without the string, both times
+ * are the same. Starts rise; a scale is at least 1. shared/edge/src/clock.rs reads it by the same rules.
  */
 
 export interface Segment {
@@ -14,6 +15,7 @@ export interface Segment {
 
 export class ClockFormatError extends Error {}
 
+const FASTEST = 10_000_000;
 const SEGMENT = /^(\d{1,16}):(\d{1,16}):(\d+(?:\.\d+)?)$/;
 
 /** Reads `MARKET_CLOCK`; throws {@link ClockFormatError} with a sentence for people. */
@@ -25,11 +27,13 @@ export function parseSegments(text: string): Segment[] {
         `MARKET_CLOCK: "${part.trim()}" is not <real_epoch_ms>:<market_epoch_ms>:<scale>.`,
       );
     }
-    return { realMs: Number(match[1]), marketMs: Number(match[2]), scale: Number(match[3]) };
+    const scale = Number(match[3]);
+    if (scale < 1 || scale > FASTEST) throw new ClockFormatError(`MARKET_CLOCK: a scale must be from 1 to ${FASTEST}, not ${scale}.`);
+    return { realMs: Number(match[1]), marketMs: Number(match[2]), scale };
   });
   segments.forEach((segment, index) => {
     const before = segments[index - 1];
-    if (before && before.realMs > segment.realMs) {
+    if (before && before.realMs >= segment.realMs) {
       throw new ClockFormatError("MARKET_CLOCK: segments must be in the order of their real start.");
     }
   });
@@ -66,13 +70,17 @@ export class MarketClock {
     return this.#segmentAt(this.#real())?.scale ?? 1;
   }
 
+  /** The slowest pace this clock ever has. */
+  slowest(): number {
+    return this.#segments.length === 0 ? 1 : Math.min(...this.#segments.map((segment) => segment.scale));
+  }
+
   /** Where market time began: replayed records are shifted so that they begin here. */
   marketStart(): number {
     return this.#segments[0]?.marketMs ?? this.#startedMs;
   }
 
-  /** Before the first segment has begun, the first is extended backwards: there is no other time to tell. */
   #segmentAt(real: number): Segment | undefined {
-    return this.#segments.findLast((segment) => segment.realMs <= real) ?? this.#segments[0];
+    return this.#segments.findLast((segment) => segment.realMs <= real);
   }
 }

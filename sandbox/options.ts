@@ -84,6 +84,6 @@ function segmentsOf(clock: string | undefined, speed: string | undefined, now: n
   }
   if (speed === undefined) return [];
   const scale = Number(speed);
-  if (!(scale > 0 && scale <= 1_000_000)) throw new UsageError(`--speed must be a number above 0, not ${speed}.`);
+  if (!(scale >= 1 && scale <= 10_000_000)) throw new UsageError(`--speed must be a number from 1 to 10000000, not ${speed}.`);
   return [{ realMs: now, marketMs: now, scale }];
 }

@@ -20,9 +20,9 @@ const WINDOWS_PER_GLITCH = 1_500;
 const SHORTEST_WINDOW_MS = 30_000;
 const WINDOW_REAL_MS = 700;
 
-/** The window for a clock: 0.7 real seconds, at least 30 market seconds. */
-export function windowFor(scale: number): number {
-  return Math.max(SHORTEST_WINDOW_MS, Math.round(WINDOW_REAL_MS * scale));
+/** The window for a clock, by its slowest pace: 0.7 real seconds, at least 30 market seconds. */
+export function windowFor(slowest: number): number {
+  return Math.max(SHORTEST_WINDOW_MS, Math.round(WINDOW_REAL_MS * slowest));
 }
 
 export function glitchAt(seed: number, listing: Listing, t: number, windowMs: number): Glitch | null {

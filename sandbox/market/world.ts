@@ -7,8 +7,8 @@ import { Schedule, type SimEvent } from "./schedule.ts";
 
 export interface WorldOptions {
   readonly seed: number;
-  /** Market milliseconds per real millisecond: sets how long a bad moment lasts. */
-  readonly scale: number;
+  /** The slowest pace of the clock: sets how long a bad moment lasts, so that it is short at every pace. */
+  readonly slowest: number;
   /** Without outliers and ghosts. */
   readonly calm: boolean;
 }
@@ -24,7 +24,7 @@ export class World {
   constructor(options: WorldOptions) {
     this.seed = options.seed;
     this.#schedule = new Schedule(options.seed);
-    this.#pricing = new Pricing(options.seed, options.calm ? 0 : windowFor(options.scale), {
+    this.#pricing = new Pricing(options.seed, options.calm ? 0 : windowFor(options.slowest), {
       dropsOf: (key) => this.#drops.get(key) ?? [],
       pinOf: (listing) => this.#pins.get(`${listing.market}:${listing.id}`),
     });

@@ -32,7 +32,7 @@ function emptyState(to: string | undefined): Html {
 
 function card(message: Message): Html {
   const kind = message.kind === "email" ? "E-mail" : "SMS";
-  const title = message.subject ?? (message.text ?? "").slice(0, 60);
+  const title = message.subject ?? `SMS to ${message.to.join(", ")}`;
   const iso = new Date(message.at_ms).toISOString();
   const frame = `<base target="_blank">${message.html ?? ""}`;
   const headers = Object.entries(message.headers);

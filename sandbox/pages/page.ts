@@ -35,7 +35,7 @@ nav a { display: inline-block; padding: .5rem .75rem .5rem 0; }
 .card { background: var(--card); border: 1px solid var(--line); border-radius: .75rem; padding: 1rem; margin: 1rem 0; }
 .meta { color: var(--soft); font-size: .9rem; overflow-wrap: anywhere; }
 pre { white-space: pre-wrap; overflow-wrap: anywhere; font: inherit; margin: .75rem 0 0; }
-iframe { width: 100%; height: 26rem; border: 1px solid var(--line); border-radius: .5rem; background: #fff; margin-top: .75rem; }
+iframe { width: 100%; height: 18rem; resize: vertical; border: 1px solid var(--line); border-radius: .5rem; background: #fff; margin-top: .75rem; }
 button, .button { font: inherit; font-weight: 600; min-height: 2.75rem; padding: .5rem 1.25rem; border-radius: .5rem; border: 1px solid var(--accent); background: var(--accent); color: var(--card); cursor: pointer; text-decoration: none; display: inline-block; }
 button.quiet, .button.quiet { background: transparent; color: var(--accent); }
 form { display: inline-block; margin: .75rem .5rem 0 0; }

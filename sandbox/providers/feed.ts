@@ -34,8 +34,10 @@ export function feedProblem(status: number, detail: string): Response {
 export function feed(catalogue: FeedCatalogue, clock: MarketClock): Hono {
   const app = new Hono();
   app.get("/offers.json", (c) => {
-    const key = /^Bearer\s+(\S+)$/.exec(c.req.header("authorization") ?? "")?.[1];
-    if (!key || key === "bad-key" || key === "bad") return feedProblem(401, "Send `authorization: Bearer <key>`.");
+    // A feed may be open: without a key it answers all the same. A key that is sent must be good.
+    const header = c.req.header("authorization");
+    const key = /^Bearer\s+(\S+)$/.exec(header ?? "")?.[1];
+    if (header !== undefined && (!key || key === "bad-key" || key === "bad")) return feedProblem(401, "Send `authorization: Bearer <key>`.");
     const page = c.req.query("page") === undefined ? 1 : whole(c.req.query("page"));
     if (!page) return feedProblem(400, "`page` must be a whole number from 1.");
     const { name, synthetic, offers } = catalogue.feed(clock.market());

@@ -3,6 +3,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Catalogue } from "../market/catalogue.ts";
+import { ORGANIZATIONS } from "../market/performers.ts";
 import type { SeatGeekEvent } from "../providers/seatgeek.ts";
 import type { TicketmasterEvent } from "../providers/ticketmaster.ts";
 import { shiftDays, type SetReport } from "./series.ts";
@@ -56,7 +57,8 @@ export class Replay {
         // What SeatGeek itself says about how long an event is shown.
         this.#show(this.#seatgeek).filter((event) => Date.parse(`${String(event["visible_until_utc"])}Z`) > t),
       stubhub: (t, origin) => ({ items: this.#stubhub.items(t, origin), deleted: [] }),
-      eventbrite: () => ({ organizations: [], items: [] }),
+      // Nothing was recorded of these organizations' events; they exist all the same, so that the source is healthy and empty.
+      eventbrite: () => ({ organizations: ORGANIZATIONS, items: [] }),
       feed: (t) => ({ name: "tickpick-recorded", synthetic: false, offers: this.#tickpick?.offers(t) ?? [] }),
     };
   }

@@ -119,7 +119,9 @@ export class ResendStandIn {
     await pause(CALLBACK_DELAY_MS, undefined, { ref: false });
     const type = outcome(mail.to[0] ?? "");
     const sent = this.#sent.get(id);
-    if (sent) sent.lastEvent = type.slice("email.".length);
+    // Forgotten meanwhile: nobody waits for its callback any more.
+    if (!sent) return;
+    sent.lastEvent = type.slice("email.".length);
     if (this.#options.webhookUrl === null) return;
     const body = JSON.stringify({
       type,

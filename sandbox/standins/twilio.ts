@@ -127,6 +127,8 @@ export class TwilioStandIn {
     const path = sms.to === UNREACHABLE ? ["queued", "sent", "undelivered"] : ["queued", "sent", "delivered"];
     for (const status of path) {
       await pause(STATUS_STEP_MS, undefined, { ref: false });
+      // Forgotten meanwhile: nobody waits for its callbacks any more.
+      if (!this.#messages.has(sms.sid)) return;
       sms.status = status;
       if (status === "undelivered") sms.errorCode = 30003;
       if (sms.callback === null) continue;

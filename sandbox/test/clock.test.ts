@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readdirSync } from "node:fs";
 import { test } from "node:test";
 import { instantOf, localText, offsetText } from "../calendar.ts";
 import { ClockFormatError, MarketClock, parseSegments } from "../clock.ts";
@@ -11,8 +12,10 @@ test("without segments market time is real time", () => {
 });
 
 test("the last segment whose real start has come applies", () => {
-  let real = 1_000;
+  let real = 500;
   const clock = new MarketClock(parseSegments("1000:50000:10,2000:90000:1"), () => real);
+  assert.equal(clock.market(), 500);
+  real = 1_000;
   assert.equal(clock.market(), 50_000);
   real = 1_999;
   assert.equal(clock.market(), 59_990);
@@ -21,10 +24,11 @@ test("the last segment whose real start has come applies", () => {
   real = 2_500;
   assert.equal(clock.market(), 90_500);
   assert.equal(clock.marketStart(), 50_000);
+  assert.equal(clock.slowest(), 1);
 });
 
 test("a malformed clock is refused with a sentence that names the part", () => {
-  for (const text of ["", "1:2", "1:2:x", "1:2:3,", "2000:1:1,1000:1:1"]) {
+  for (const text of ["", "1:2", "1:2:x", "1:2:3,", "2000:1:1,1000:1:1", "5:0:1,5:0:1", "1:2:0", "1:2:0.5"]) {
     assert.throws(() => parseSegments(text), ClockFormatError, text);
   }
 });
@@ -47,4 +51,9 @@ test("the sandbox refuses production and wrong flags in one sentence", () => {
 test("MARKET_CLOCK wins over --speed, because the Workers know only the former", () => {
   const options = readOptions(["--replay", "x", "--speed", "50"], { MARKET_CLOCK: "1:2:3" }, 0);
   assert.deepEqual(options.segments, [{ realMs: 1, marketMs: 2, scale: 3 }]);
+});
+
+test("there is no wrangler file: the sandbox cannot be deployed", () => {
+  const files = readdirSync(new URL("..", import.meta.url));
+  assert.deepEqual(files.filter((name) => name.startsWith("wrangler")), []);
 });

@@ -116,7 +116,7 @@ describe("the recorded data", { skip: absent }, () => {
       for (const offer of offers) assert.equal(offer.price === null, offer.absent_reason !== null);
       assert.ok(offers.some((offer) => offer.price === null) && offers.some((offer) => offer.price?.basis === "all_in"));
       assert.ok(offers.filter((offer) => offer.time_tbd).length > 200);
-      assert.equal((await sandbox.get("/feed/offers.json")).status, 401);
+      assert.equal((await sandbox.get("/feed/offers.json", { authorization: "Bearer bad-key" })).status, 401);
     } finally {
       await sandbox.close();
     }

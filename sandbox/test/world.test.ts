@@ -6,7 +6,7 @@ import type { Offer } from "../market/offers.ts";
 import { World } from "../market/world.ts";
 import { START_MS } from "./harness.ts";
 
-const world = (seed: number, calm = true, scale = 7200): World => new World({ seed, scale, calm });
+const world = (seed: number, calm = true, slowest = 7200): World => new World({ seed, slowest, calm });
 const everything = (from: World, t: number): Offer[] => MARKETS.flatMap((market) => from.allOffers(market, t));
 
 test("the market is a function of seed and time: another process at the same moment sees the same", () => {
@@ -150,4 +150,18 @@ test("a commanded drop lasts and reaches every market; a pin is exact", () => {
   assert.equal(w.offer(first.listing, START_MS + 3).quote?.wireMinor, 12_345);
   w.pin(first.listing.market, first.listing.id, null);
   assert.equal(w.offer(first.listing, START_MS + 4).absent, "unknown");
+});
+
+test("after a fast opening bad moments are as short as the slow pace wants them", () => {
+  const slow = world(7, false, 60);
+  const offers = MARKETS.flatMap((market) => slow.allOffers(market, START_MS)).map((offer) => offer.listing);
+  let longest = 0;
+  for (const listing of offers.slice(0, 12)) {
+    let run = 0;
+    for (let t = START_MS; t < START_MS + 2 * DAY_MS; t += 6_000) {
+      run = slow.offer(listing, t).glitch ? run + 6_000 : 0;
+      longest = Math.max(longest, run);
+    }
+  }
+  assert.ok(longest > 0 && longest <= 48_000, `${longest} ms`);
 });
