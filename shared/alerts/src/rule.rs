@@ -53,6 +53,14 @@ impl Rule {
             Self::LowestEver => None,
         }
     }
+
+    /// The price a fall is measured from, where the rule states it.
+    pub fn reference(&self) -> Option<Money> {
+        match self {
+            Self::FallsBy { from, .. } => *from,
+            Self::Below { .. } | Self::LowestEver => None,
+        }
+    }
 }
 
 /// A way to reach a person.
