@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use catalog::{Decision, EventFacts, filing_keys, judge, lookup_keys};
+use catalog::{Decision, EventFacts, assign, filing_keys, lookup_keys};
 use chrono::{DateTime, NaiveDateTime, Utc};
 use serde::Deserialize;
 use sources::Start;
@@ -67,7 +67,24 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
             filed.entry(key).or_default().push(index);
         }
     }
-    let (mut judged, mut same, mut doubtful) = (0_u64, 0_u64, 0_u64);
+    let candidates: Vec<(usize, usize)> = left
+        .iter()
+        .enumerate()
+        .flat_map(|(index, (_, facts))| {
+            let keys = lookup_keys(facts);
+            let partners: BTreeSet<usize> = keys
+                .iter()
+                .filter_map(|key| filed.get(key))
+                .flatten()
+                .copied()
+                .collect();
+            partners.into_iter().map(move |partner| (index, partner))
+        })
+        .collect();
+    let (left_ids, left): (Vec<String>, Vec<EventFacts>) = left.into_iter().unzip();
+    let (right_ids, right): (Vec<String>, Vec<EventFacts>) = right.into_iter().unzip();
+    let pairings = assign(&left, &right, &candidates);
+
     let mut writer = csv::Writer::from_path(&out).map_err(|why| Failure::work(out.display(), why))?;
     let write = |writer: &mut csv::Writer<std::fs::File>, fields: [&str; 4]| {
         writer
@@ -78,35 +95,28 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
         &mut writer,
         ["left_id", "right_id", "confidence_permille", "reasons"],
     )?;
-    for (id, facts) in &left {
-        let candidates: BTreeSet<usize> = lookup_keys(facts)
-            .iter()
-            .filter_map(|key| filed.get(key))
-            .flatten()
-            .copied()
-            .collect();
-        for (other_id, other) in candidates.into_iter().filter_map(|index| right.get(index)) {
-            let verdict = judge(facts, other);
-            judged = judged.saturating_add(1);
-            match verdict.decision {
-                Decision::Same => {
-                    same = same.saturating_add(1);
-                    let confidence = verdict.confidence_permille.to_string();
-                    let reasons: Vec<String> = verdict
-                        .reasons
-                        .iter()
-                        .map(|reason| format!("{reason:?}"))
-                        .collect();
-                    write(&mut writer, [id, other_id, &confidence, &reasons.join(" ")])?;
-                }
-                Decision::Doubtful => doubtful = doubtful.saturating_add(1),
-                Decision::Different => {}
-            }
+    let (mut same, mut doubtful) = (0_u64, 0_u64);
+    for pairing in &pairings {
+        if pairing.verdict.decision != Decision::Same {
+            doubtful = doubtful.saturating_add(1);
+            continue;
         }
+        same = same.saturating_add(1);
+        let (Some(left), Some(right)) = (left_ids.get(pairing.left), right_ids.get(pairing.right)) else {
+            continue;
+        };
+        let confidence = pairing.verdict.confidence_permille.to_string();
+        let reasons: Vec<String> = pairing
+            .verdict
+            .reasons
+            .iter()
+            .map(|reason| format!("{reason:?}"))
+            .collect();
+        write(&mut writer, [left, right, &confidence, &reasons.join(" ")])?;
     }
     writer.flush().map_err(|why| Failure::work(out.display(), why))?;
     let summary = serde_json::json!({
-        "left": left.len(), "right": right.len(), "judged": judged, "same": same, "doubtful": doubtful,
+        "left": left.len(), "right": right.len(), "judged": candidates.len(), "same": same, "doubtful": doubtful,
     });
     println!("{summary}");
     Ok(())

@@ -195,13 +195,13 @@ fn decimal(minor: i64) -> String {
 
 /// An event id as a file name: letters, digits, `-` and `_` as they are, other bytes as `%xx`.
 fn file_name(event: &str) -> String {
-    event.bytes().fold(String::new(), |mut name, byte| {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' => name.push(char::from(byte)),
-            _ => name.push_str(&format!("%{byte:02x}")),
-        }
-        name
-    })
+    event
+        .bytes()
+        .map(|byte| match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' => char::from(byte).to_string(),
+            _ => format!("%{byte:02x}"),
+        })
+        .collect()
 }
 
 /// The event id that a file name stands for.

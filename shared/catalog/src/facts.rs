@@ -3,6 +3,9 @@
 use chrono::NaiveDate;
 use sources::{EventKind, ForeignId, SourceEvent, Start};
 
+use crate::normalise::words;
+use crate::series::read_series;
+
 /// An event as it was told: by a market, or by our own row of it.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct EventFacts {
@@ -72,6 +75,6 @@ impl EventFacts {
 
     /// Whether it is a game of a play-off series.
     pub fn is_series(&self) -> bool {
-        self.name.contains("Home Game")
+        read_series(&words(&self.name)).is_said()
     }
 }

@@ -2,12 +2,19 @@
 //!
 //! Pure: no clock, no I/O, no prices. How it decides is written in docs/MATCHING.md.
 
+pub mod assign;
 pub mod block;
 pub mod facts;
 pub mod matcher;
 pub mod normalise;
+mod series;
+mod title;
+mod venue;
 pub mod verdict;
+mod when;
+mod who;
 
+pub use assign::{Pairing, assign};
 pub use block::{filing_keys, lookup_keys};
 pub use facts::EventFacts;
 pub use matcher::{best_match, judge};

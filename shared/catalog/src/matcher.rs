@@ -1,61 +1,84 @@
-//! Whether two listings are one event.
+//! Whether two listings are one event. The table behind it is in docs/MATCHING.md.
 
 use crate::facts::EventFacts;
-use crate::normalise::words;
+use crate::series::Agreement;
+use crate::title::{Kind, Title};
+use crate::venue::{Building, Venue};
 use crate::verdict::{Decision, Reason, Verdict};
+use crate::when::{self, Gap};
+use crate::who::{Names, Who};
+
+/// A pair at least this sure is one event, thousandths.
+pub const SAME_FROM: i32 = 800;
+/// A pair at least this sure is one event if neither side has another partner that could be meant.
+pub(crate) const SAME_IF_ALONE_FROM: i32 = 600;
+/// A pair at least this sure is for a person to decide.
+pub const DOUBTFUL_FROM: i32 = 400;
+
+/// Matches may be listed this far apart: clocks, time zones and television move them, minutes.
+const MATCH_TOLERANCE_MINUTES: i64 = 125;
+/// Shows have an early and a late performance: nearer than this is one, minutes.
+const SHOW_TOLERANCE_MINUTES: i64 = 45;
+/// Placeholder dates of one play-off game are at most this far apart, days.
+const SERIES_WINDOW_DAYS: i64 = 45;
+/// An open date of anything else may be off by this much, days.
+const OPEN_WINDOW_DAYS: i64 = 10;
+/// Season tickets and passes have a day only because a market needs one, days.
+const SEASON_WINDOW_DAYS: i64 = 200;
+
+/// An event, read once for many comparisons.
+#[derive(Clone, Debug)]
+pub(crate) struct Profile<'a> {
+    event: &'a EventFacts,
+    title: Title,
+    names: Names,
+    venue: Venue,
+}
+
+impl<'a> Profile<'a> {
+    pub(crate) fn read(event: &'a EventFacts) -> Self {
+        let title = Title::read(&event.name);
+        Self {
+            event,
+            names: Names::read(event, &title),
+            title,
+            venue: Venue::read(event),
+        }
+    }
+
+    const fn is_add_on(&self) -> bool {
+        self.event.add_on || !matches!(self.title.kind, Kind::Event)
+    }
+
+    /// Compares two listings.
+    pub(crate) fn judge(&self, other: &Self) -> Verdict {
+        let mut weighing = Weighing::new();
+        weighing.offering(self, other);
+        weighing.part(self, other);
+        weighing.building(self.venue.compare(&other.venue));
+        let agreement = self.title.series.compare(other.title.series);
+        weighing.series(agreement);
+        let (who, swapped) = self.names.compare(&other.names);
+        weighing.who(who, swapped, agreement);
+        weighing.when(self, other, agreement);
+        weighing.foreign_ids(self, other);
+        weighing.verdict()
+    }
+}
 
 /// Compares two listings. Symmetric: `judge(a, b) == judge(b, a)`.
 pub fn judge(left: &EventFacts, right: &EventFacts) -> Verdict {
-    let mut reasons = Vec::new();
-    if left.add_on != right.add_on {
-        return different(vec![Reason::OnlyOneIsAnAddOn]);
-    }
-    let venue = overlap(&words(&left.venue), &words(&right.venue));
-    reasons.push(if venue >= 900 {
-        Reason::SameVenue
-    } else {
-        Reason::LikelySameVenue
-    });
-    if venue < 500 {
-        return different(vec![Reason::OtherVenue]);
-    }
-    let gap = match (left.start.utc, right.start.utc) {
-        (Some(a), Some(b)) => a.signed_duration_since(b).num_minutes().abs(),
-        _ => return doubtful(vec![Reason::StartUnknown]),
-    };
-    let time_open = left.start.time_tbd || right.start.time_tbd;
-    if gap > if time_open { 24 * 60 } else { 90 } {
-        return different(vec![Reason::OtherStart]);
-    }
-    reasons.push(if gap == 0 {
-        Reason::SameStart
-    } else {
-        Reason::NearStart
-    });
-    let name = overlap(&words(&left.name), &words(&right.name));
-    reasons.push(if name >= 900 {
-        Reason::SameName
-    } else {
-        Reason::SimilarName
-    });
-    if name < 500 {
-        return different(vec![Reason::OtherName]);
-    }
-    let confidence = 700_u16.saturating_add(name.saturating_mul(3).checked_div(10).unwrap_or(0));
-    Verdict {
-        decision: Decision::Same,
-        confidence_permille: confidence.min(999),
-        reasons,
-    }
+    Profile::read(left).judge(&Profile::read(right))
 }
 
 /// The best partner among `candidates`: the index of the surest that is not `Different`, with its verdict.
 ///
 /// When two candidates are equally sure, the answer is `Doubtful`: which one it is cannot be told.
 pub fn best_match(event: &EventFacts, candidates: &[EventFacts]) -> Option<(usize, Verdict)> {
+    let event = Profile::read(event);
     let mut judged: Vec<(usize, Verdict)> = candidates
         .iter()
-        .map(|candidate| judge(event, candidate))
+        .map(|candidate| event.judge(&Profile::read(candidate)))
         .enumerate()
         .filter(|(_, verdict)| verdict.decision != Decision::Different)
         .collect();
@@ -71,30 +94,166 @@ pub fn best_match(event: &EventFacts, candidates: &[EventFacts]) -> Option<(usiz
     Some((index, best))
 }
 
-fn different(reasons: Vec<Reason>) -> Verdict {
-    Verdict {
-        decision: Decision::Different,
-        confidence_permille: 0,
-        reasons,
-    }
+/// Evidence on its way to a verdict.
+struct Weighing {
+    permille: i32,
+    /// A fact that two listings of one event never differ in.
+    excluded: bool,
+    agreed_by_foreign_id: bool,
+    reasons: Vec<Reason>,
+    matches: bool,
+    who: Who,
 }
 
-fn doubtful(reasons: Vec<Reason>) -> Verdict {
-    Verdict {
-        decision: Decision::Doubtful,
-        confidence_permille: 500,
-        reasons,
+impl Weighing {
+    const fn new() -> Self {
+        Self {
+            permille: 990,
+            excluded: false,
+            agreed_by_foreign_id: false,
+            reasons: Vec::new(),
+            matches: false,
+            who: Who::Other,
+        }
     }
-}
 
-/// The share of the shorter side's words that the other side has, thousandths.
-fn overlap(left: &[String], right: &[String]) -> u16 {
-    let (few, many) = if left.len() <= right.len() {
-        (left, right)
-    } else {
-        (right, left)
-    };
-    let shared = few.iter().filter(|word| many.contains(word)).count();
-    let share = shared.saturating_mul(1000).checked_div(few.len()).unwrap_or(0);
-    u16::try_from(share).unwrap_or(1000)
+    fn note(&mut self, reason: Reason, change: i32) {
+        self.reasons.push(reason);
+        self.permille = self.permille.saturating_add(change);
+    }
+
+    fn exclude(&mut self, reason: Reason) {
+        self.reasons.push(reason);
+        self.excluded = true;
+    }
+
+    fn offering(&mut self, left: &Profile<'_>, right: &Profile<'_>) {
+        let kinds = (left.title.kind, right.title.kind);
+        let named_apart = kinds.0 != kinds.1 && kinds.0 != Kind::Event && kinds.1 != Kind::Event;
+        if left.is_add_on() != right.is_add_on() || named_apart {
+            self.exclude(Reason::OnlyOneIsAnAddOn);
+        }
+        self.matches = left.title.sides.is_some() && right.title.sides.is_some();
+    }
+
+    fn part(&mut self, left: &Profile<'_>, right: &Profile<'_>) {
+        let parts_differ = matches!((&left.title.part, &right.title.part), (Some(a), Some(b)) if a != b);
+        let (a, b) = (&left.title.years, &right.title.years);
+        let years_differ = !a.is_empty() && !b.is_empty() && !a.iter().any(|year| b.contains(year));
+        if parts_differ || years_differ {
+            self.exclude(Reason::OtherPart);
+        }
+    }
+
+    fn building(&mut self, building: Building) {
+        match building {
+            Building::Same => self.note(Reason::SameVenue, 0),
+            Building::Likely => self.note(Reason::LikelySameVenue, -20),
+            Building::SameCity => self.note(Reason::OtherVenueInTown, -150),
+            Building::Unknown => self.note(Reason::VenueUnknown, -150),
+            Building::Other => self.exclude(Reason::OtherVenue),
+        }
+    }
+
+    fn series(&mut self, agreement: Agreement) {
+        match agreement {
+            Agreement::Same => self.note(Reason::SameSeriesGame, 0),
+            Agreement::Differs => self.exclude(Reason::OtherSeriesGame),
+            Agreement::Silent => {}
+        }
+    }
+
+    fn who(&mut self, who: Who, swapped: bool, agreement: Agreement) {
+        self.who = who;
+        match (who, self.matches) {
+            (Who::Same, true) => self.note(Reason::SameSides, 0),
+            (Who::Same, false) => self.note(Reason::SameName, 0),
+            (Who::Open, _) => self.note(
+                Reason::OpponentOpen,
+                if agreement == Agreement::Same { -20 } else { -80 },
+            ),
+            (Who::Similar, _) => self.note(Reason::SimilarName, -60),
+            (Who::Weak, _) => self.note(Reason::OtherName, -420),
+            (Who::Other, true) => self.exclude(Reason::OtherSides),
+            (Who::Other, false) => self.note(Reason::OtherName, -600),
+        }
+        if swapped {
+            self.note(Reason::HomeSideSwapped, -60);
+        }
+    }
+
+    fn when(&mut self, left: &Profile<'_>, right: &Profile<'_>, agreement: Agreement) {
+        let tolerance = if self.matches {
+            MATCH_TOLERANCE_MINUTES
+        } else {
+            SHOW_TOLERANCE_MINUTES
+        };
+        let season = left.is_add_on() && right.is_add_on();
+        match when::compare(&left.event.start, &right.event.start) {
+            Gap::None => self.note(Reason::SameStart, 0),
+            Gap::Minutes(minutes) if minutes <= tolerance => self.note(Reason::NearStart, -30),
+            // Farther apart than carelessness explains, yet the same day: a moved game, or the day's other one.
+            Gap::Minutes(_) if self.who >= Who::Open => self.note(Reason::OtherTimeSameDay, -340),
+            Gap::SameDay => self.note(Reason::SameDayTimeOpen, -40),
+            Gap::Open(days) if agreement == Agreement::Same => match days {
+                Some(days) if days > SERIES_WINDOW_DAYS => self.exclude(Reason::OtherStart),
+                _ => self.note(Reason::DateOpen, -40),
+            },
+            Gap::Open(Some(days)) if season && days <= SEASON_WINDOW_DAYS => {
+                self.note(Reason::DateOpen, -100);
+            }
+            Gap::Open(Some(days)) if days <= OPEN_WINDOW_DAYS => self.note(Reason::DateOpen, -350),
+            Gap::Open(None) | Gap::Unknown => self.note(Reason::StartUnknown, -450),
+            Gap::Minutes(_) | Gap::Open(_) | Gap::OtherDay => {
+                let moved = |old: &Profile<'_>, new: &Profile<'_>| {
+                    new.title
+                        .rescheduled_from
+                        .is_some_and(|from| when::falls_on(&old.event.start, &new.event.start, from))
+                };
+                if self.who == Who::Same && (moved(left, right) || moved(right, left)) {
+                    // One market may not have moved it yet; or it is the game that was there all along.
+                    self.note(Reason::MovedFromThatDay, -450);
+                } else {
+                    self.exclude(Reason::OtherStart);
+                }
+            }
+        }
+    }
+
+    fn foreign_ids(&mut self, left: &Profile<'_>, right: &Profile<'_>) {
+        let says = |one: &EventFacts, two: &EventFacts| {
+            let mut claims = one
+                .foreign_ids
+                .iter()
+                .filter(|claim| two.own_ids.iter().any(|own| own.market == claim.market));
+            claims.clone().next()?;
+            Some(claims.any(|claim| two.own_ids.contains(claim)))
+        };
+        let said = [says(left.event, right.event), says(right.event, left.event)];
+        if said.contains(&Some(true)) {
+            self.agreed_by_foreign_id = true;
+            self.note(Reason::ForeignIdAgrees, 250);
+        } else if said.contains(&Some(false)) {
+            self.note(Reason::ForeignIdDisagrees, -250);
+        }
+    }
+
+    fn verdict(self) -> Verdict {
+        let permille = match (self.excluded, self.agreed_by_foreign_id) {
+            (false, _) => self.permille.clamp(10, 990),
+            // A market's word against a fact: somebody is wrong, a person must look.
+            (true, true) => DOUBTFUL_FROM,
+            (true, false) => 0,
+        };
+        let decision = match permille {
+            SAME_FROM.. => Decision::Same,
+            DOUBTFUL_FROM.. => Decision::Doubtful,
+            _ => Decision::Different,
+        };
+        Verdict {
+            decision,
+            confidence_permille: u16::try_from(permille).unwrap_or(0),
+            reasons: self.reasons,
+        }
+    }
 }

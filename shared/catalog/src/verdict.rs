@@ -26,6 +26,8 @@ pub enum Reason {
     LikelySameVenue,
     /// The venues are not the same.
     OtherVenue,
+    /// The same city, but nothing in common by name: perhaps renamed.
+    OtherVenueInTown,
     /// One side does not say where.
     VenueUnknown,
     /// Same start, to the minute.
@@ -36,12 +38,18 @@ pub enum Reason {
     SameDayTimeOpen,
     /// A date is still open, so dates say little.
     DateOpen,
+    /// The same day at quite another time: moved, or the day's other game.
+    OtherTimeSameDay,
+    /// One side says it was moved from the day that the other still has.
+    MovedFromThatDay,
     /// Starts differ by more than a market's carelessness.
     OtherStart,
     /// One side does not say when.
     StartUnknown,
     /// The same sides meet.
     SameSides,
+    /// The same sides, with home and away swapped.
+    HomeSideSwapped,
     /// One side's opponent is still to be determined.
     OpponentOpen,
     /// Other sides meet.
