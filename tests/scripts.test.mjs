@@ -11,6 +11,7 @@ import { fingerprint } from '../scripts/lib/fingerprint.mjs';
 import { devClock, marketTime } from '../scripts/lib/market-clock.mjs';
 import { inRoot } from '../scripts/lib/paths.mjs';
 import { RUST, WASM_BINDGEN, WORKER_BUILD } from '../scripts/lib/pins.mjs';
+import { withoutNames } from '../scripts/lib/wasm.mjs';
 import { ownerOf } from '../scripts/lib/workers.mjs';
 import { configs } from './lib/workspace.mjs';
 
@@ -127,6 +128,17 @@ describe('fingerprints', () => {
     writeFileSync(path.join(dir, 'b.rs'), 'two');
     assert.notEqual(fingerprint([dir], ['1']), second);
   });
+});
+
+test('function names are taken out of a module and nothing else', () => {
+  const header = Buffer.from('\0asm\x01\0\0\0', 'latin1');
+  const custom = (name, body) => Buffer.concat([Buffer.from([0, 1 + name.length + body.length, name.length]), Buffer.from(name), Buffer.from(body)]);
+  const types = Buffer.from([1, 4, 1, 0x60, 0, 0]);
+  const module = Buffer.concat([header, types, custom('name', 'abc'), custom('producers', 'x')]);
+  const stripped = withoutNames(module);
+  assert.deepEqual(stripped, Buffer.concat([header, types, custom('producers', 'x')]));
+  assert.ok(WebAssembly.validate(withoutNames(Buffer.concat([header, types, custom('name', '')]))));
+  assert.throws(() => withoutNames(Buffer.from('no module at all')), /not a WebAssembly module/);
 });
 
 describe('pins', () => {

@@ -9,6 +9,7 @@ import { WASM_BINDGEN, WORKER_BUILD, tool } from './pins.mjs';
 import { answer, must } from './proc.mjs';
 import { rustEnv } from './rust.mjs';
 import { Problem, step, table } from './term.mjs';
+import { withoutNames } from './wasm.mjs';
 import { workerNames } from './workers.mjs';
 
 const TARGET = 'wasm32-unknown-unknown';
@@ -96,9 +97,11 @@ function compile(names, flavour, env) {
 
 const joined = (...parts) => parts.filter(Boolean).join(' ');
 
-function pack(name, flavour, env) {
-  return must(tool('worker-build'), ['--release', ...(flavour === 'unwind' ? ['--panic-unwind'] : [])],
+async function pack(name, flavour, env) {
+  await must(tool('worker-build'), ['--release', ...(flavour === 'unwind' ? ['--panic-unwind'] : [])],
     `worker-build could not pack ${name}: it says above why.`, { cwd: workerDir(name), env });
+  const file = path.join(workerDir(name), 'build', 'index_bg.wasm');
+  writeFileSync(file, withoutNames(readFileSync(file)));
 }
 
 function writeRecord(name, flavour, print) {
