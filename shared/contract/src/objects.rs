@@ -126,3 +126,43 @@ pub struct Kicked {
     /// Wall clock at which it begins, epoch milliseconds; later than now while the provider asked for a pause.
     pub begins_at_ms: i64,
 }
+
+/// `PriceHistory`'s answer to `/append`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Appended {
+    /// The event as a deal now; absent when there is nothing to rank.
+    pub deal: Option<crate::pricing::Deal>,
+    /// Observations that were new.
+    pub new: u32,
+}
+
+/// `PriceHistory` `POST /read`: the whole course, as far as the object holds it itself.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct HeldHistory {
+    /// Observations by market, oldest first.
+    pub courses: prices::Courses,
+    /// Keys of the stored segments that hold what the object has let go of, oldest first.
+    pub segments: Vec<String>,
+    /// Each market's quote now.
+    pub current: Vec<CurrentOffer>,
+    /// When the event starts, where known.
+    pub starts_at: Option<DateTime<Utc>>,
+}
+
+/// One market's standing quote.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CurrentOffer {
+    /// The market.
+    pub market: Market,
+    /// The quote.
+    pub price: Price,
+    /// When it was last seen (market time).
+    #[serde(with = "chrono::serde::ts_milliseconds")]
+    pub seen_at: DateTime<Utc>,
+    /// Whether it was seen twice.
+    pub confirmed: bool,
+    /// The lowest confirmed price ever on this market.
+    pub lowest: Option<prices::Money>,
+    /// Where to buy.
+    pub url: Option<String>,
+}

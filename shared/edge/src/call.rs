@@ -92,6 +92,11 @@ impl Call {
         self.header("cf-connecting-ip").unwrap_or_else(|| "unknown".to_owned())
     }
 
+    /// The query as it was sent, without the question mark.
+    pub fn query_text(&self) -> &str {
+        &self.query
+    }
+
     /// A query parameter, percent-decoded; the first if it is there more than once.
     pub fn query(&self, name: &str) -> Option<String> {
         self.query

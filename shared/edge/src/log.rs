@@ -38,6 +38,11 @@ impl Log {
         Self { worker, request_id }
     }
 
+    /// The log of work that no request asked for (an alarm, cron).
+    pub fn of_alarm(worker: &'static str) -> Self {
+        Self::new(worker, crate::random::id().unwrap_or_else(|_| RequestId::from_bytes([0; 16])))
+    }
+
     /// The request it belongs to.
     pub const fn request_id(&self) -> &RequestId {
         &self.request_id

@@ -10,6 +10,7 @@ use worker::{
     RawMessageBuilder,
 };
 
+use crate::clock::Clock;
 use crate::failure::{Failure, Result};
 use crate::json::encode;
 
@@ -63,6 +64,14 @@ impl Delivery {
         self.raw.id()
     }
 
+    /// The verdict that tries again after as long as the message has waited already, 1 to 60 seconds: that doubles the
+    /// wait with each attempt. (The SDK does not tell how many there were.)
+    pub fn later(&self) -> Verdict {
+        let sent_ms = i64::try_from(self.raw.timestamp().as_millis()).unwrap_or(i64::MAX);
+        let waited = Clock::wall_ms().saturating_sub(sent_ms).checked_div(1_000).unwrap_or(0);
+        Verdict::Again(u32::try_from(waited.clamp(1, 60)).unwrap_or(60))
+    }
+
     /// The text as sent; whatever else was sent reads as empty.
     pub fn text(&self) -> String {
         self.raw.body().as_string().unwrap_or_default()
@@ -94,9 +103,4 @@ where
         let (delivery, verdict) = handle(Delivery { raw }).await;
         delivery.settle(&verdict);
     }
-}
-
-/// Seconds to wait before the next attempt: 1, 2, 4 … 60. Spreading is the queue's work; order is not promised anyway.
-pub fn backoff_seconds(attempts: u32) -> u32 {
-    1_u32.checked_shl(attempts.saturating_sub(1)).unwrap_or(60).min(60)
 }

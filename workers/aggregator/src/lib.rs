@@ -18,11 +18,10 @@ mod routes;
 mod source_store;
 mod walk;
 
-use contract::ids::RequestId;
 use edge::failure::Result;
 use edge::health::Checks;
 use edge::log::Log;
-use edge::{Call, Method, Vars, guard, random, reply, serve};
+use edge::{Call, Method, Vars, guard, reply, serve};
 use serde_json::json;
 use worker::{Context, Env, Request, Response, ScheduleContext, ScheduledEvent, event};
 
@@ -58,10 +57,9 @@ async fn route(call: &Call, env: &Env) -> Result<Response> {
 /// Each minute: makes sure that every configured source's planner has its alarm set.
 #[event(scheduled)]
 async fn scheduled(_event: ScheduledEvent, env: Env, _context: ScheduleContext) {
-    let request_id = random::id().unwrap_or_else(|_| RequestId::from_bytes([0; 16]));
-    let log = Log::new("aggregator", request_id.clone());
+    let log = Log::of_alarm("aggregator");
     let outcome = match Config::read(&Vars::new(&env)) {
-        Ok(_) => routes::sources::wake(&env, &request_id).await,
+        Ok(_) => routes::sources::wake(&env, log.request_id()).await,
         Err(failure) => Err(failure),
     };
     match outcome {

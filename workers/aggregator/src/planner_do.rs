@@ -3,10 +3,9 @@
 
 use std::time::Duration;
 
-use contract::ids::RequestId;
 use edge::failure::Result;
 use edge::log::Log;
-use edge::{Call, Vars, random, reply, serve};
+use edge::{Call, Vars, reply, serve};
 use prices::Market;
 use serde_json::json;
 use worker::{DurableObject, Env, Request, Response, State, durable_object};
@@ -49,7 +48,7 @@ impl DurableObject for SourcePlanner {
     }
 
     async fn alarm(&self) -> worker::Result<Response> {
-        let log = Log::new("aggregator.planner", random::id().unwrap_or_else(|_| RequestId::from_bytes([0; 16])));
+        let log = Log::of_alarm("aggregator.planner");
         let next = match self.run().await {
             Ok(next) => next,
             Err(failure) => {

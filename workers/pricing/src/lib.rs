@@ -1,1 +1,76 @@
-//! (being built)
+//! Pricing: what was, what is a good price, and when a price has really moved.
+//!
+//! Owns the object `PriceHistory` (one an event), the bucket `HISTORY`, the tables of `migrations/0005_pricing.sql`, the
+//! namespace `RESPONSES` and the queue `price-changes`. Knows nothing of people.
+
+mod bucket;
+mod config;
+mod consumer;
+mod deal_store;
+mod history_store;
+mod listing;
+mod price_history_do;
+mod routes;
+
+use edge::failure::Result;
+use edge::health::Checks;
+use edge::{Call, Method, Vars, guard, queue, serve};
+use worker::{Context, Env, MessageBatch, Request, Response, event};
+
+pub use price_history_do::PriceHistory;
+
+use crate::config::Config;
+
+#[event(fetch)]
+async fn fetch(request: Request, env: Env, _context: Context) -> worker::Result<Response> {
+    serve("pricing", request, |call, _log| async move { route(&call, &env).await }).await
+}
+
+async fn route(call: &Call, env: &Env) -> Result<Response> {
+    let vars = Vars::new(env);
+    let config = Config::read(&vars)?;
+    match (call.method(), call.segments().as_slice()) {
+        (Method::Get, ["healthz"]) => health(env).await,
+        (Method::Get, ["v1", "prices"]) => {
+            guard::operator(call, &vars)?;
+            routes::stats::stats(env).await
+        }
+        (Method::Get, ["v1", "prices", id]) => routes::prices::history(call, env, &config, id).await,
+        (Method::Get, ["v1", "deals"]) => routes::deals::list(call, env, &config).await,
+        (Method::Get, ["internal", "best", id]) => {
+            guard::internal(call, &vars)?;
+            routes::prices::best(call, env, id).await
+        }
+        (_, ["healthz"] | ["v1", "prices" | "deals"] | ["v1", "prices", _]) => {
+            Err(edge::serve::method_not_allowed())
+        }
+        _ => Err(edge::serve::no_such_path()),
+    }
+}
+
+/// Settles each message alone; never answers an error, because the macro would turn it into a panic.
+#[event(queue)]
+async fn queue(batch: MessageBatch<serde_json::Value>, env: Env, _context: Context) -> worker::Result<()> {
+    let is_dead = batch.queue().ends_with("-dlq");
+    queue::consume(&batch, |delivery| async {
+        let verdict = if is_dead {
+            consumer::dead_letter(&env, &delivery).await
+        } else {
+            consumer::observations(&env, &delivery).await
+        };
+        (delivery, verdict)
+    })
+    .await;
+    Ok(())
+}
+
+async fn health(env: &Env) -> Result<Response> {
+    Checks::new()
+        .note("PRICE_HISTORY", &env.durable_object("PRICE_HISTORY"))
+        .note("HISTORY", &env.bucket("HISTORY"))
+        .note("RESPONSES", &env.kv("RESPONSES"))
+        .note("PRICE_CHANGES", &env.queue("PRICE_CHANGES"))
+        .d1(env)
+        .await
+        .answer("pricing", env!("CARGO_PKG_VERSION"))
+}

@@ -1,0 +1,80 @@
+//! The queue `observations`: what polls saw, into each event's history.
+
+use std::collections::BTreeMap;
+
+use contract::ids::EventId;
+use contract::objects::{AppendObservations, Appended};
+use contract::queues::{ObservationBatch, ObservedOffer};
+use edge::failure::Result;
+use edge::log::Log;
+use edge::object::Objects;
+use edge::queue::{Delivery, Verdict};
+use futures_util::stream::{self, StreamExt, TryStreamExt};
+use serde_json::json;
+use worker::Env;
+
+use crate::deal_store::{self, Outcome};
+
+/// Histories asked at once.
+const APPEND_AT_ONCE: usize = 16;
+
+/// Handles one message. Repeats are harmless: each history skips by number what it has.
+pub async fn observations(env: &Env, delivery: &Delivery) -> Verdict {
+    let batch: ObservationBatch = match delivery.decode() {
+        Ok(batch) => batch,
+        Err(reason) => return bury(env, "observations", delivery, &reason).await,
+    };
+    let log = Log::new("pricing.consumer", batch.request_id.clone());
+    match append(env, batch).await {
+        Ok(outcomes) => {
+            log.info("appended", json!({ "events": outcomes.len() }));
+            Verdict::Done
+        }
+        Err(failure) => {
+            log.error("append_failed", json!({ "cause": failure.cause }));
+            delivery.later()
+        }
+    }
+}
+
+/// Handles one message that failed too often: it is kept as a row, from where it can be sent again.
+pub async fn dead_letter(env: &Env, delivery: &Delivery) -> Verdict {
+    bury(env, "observations-dlq", delivery, "failed too often").await
+}
+
+async fn bury(env: &Env, queue: &str, delivery: &Delivery, reason: &str) -> Verdict {
+    let log = Log::of_alarm("pricing.consumer");
+    log.error("dead_letter", json!({ "queue": queue, "message_id": delivery.id(), "reason": reason }));
+    match deal_store::bury(env, queue, &delivery.id(), &delivery.text(), reason).await {
+        Ok(()) => Verdict::Done,
+        Err(_) => delivery.later(),
+    }
+}
+
+async fn append(env: &Env, batch: ObservationBatch) -> Result<Vec<Outcome>> {
+    let mut by_event: BTreeMap<EventId, Vec<ObservedOffer>> = BTreeMap::new();
+    for item in batch.items {
+        by_event.entry(item.event.id.clone()).or_default().push(item);
+    }
+    let histories = Objects::new(env, "PRICE_HISTORY", &batch.request_id)?;
+    let outcomes: Vec<Outcome> = stream::iter(by_event)
+        .map(|(event_id, items)| {
+            let histories = &histories;
+            let append = AppendObservations {
+                event_id,
+                request_id: batch.request_id.clone(),
+                seen_at_ms: batch.seen_at_ms,
+                market: batch.market,
+                items,
+            };
+            async move {
+                let appended: Appended = histories.call(append.event_id.as_str(), "/append", &append).await?;
+                Ok::<_, edge::Failure>((append.event_id, appended.deal))
+            }
+        })
+        .buffer_unordered(APPEND_AT_ONCE)
+        .try_collect()
+        .await?;
+    deal_store::write(env, &outcomes).await?;
+    Ok(outcomes)
+}

@@ -1,0 +1,301 @@
+//! `PriceHistory`: one object an event. Takes observations in once each, scores, announces confirmed moves, and flushes
+//! the course into R2.
+#![expect(missing_docs, reason = "the durable_object macro makes public methods without any")]
+
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use contract::internal::{BestPrice, BestQuote};
+use contract::objects::{AppendObservations, Appended, CurrentOffer, HeldHistory};
+use contract::pricing::Deal;
+use contract::queues::PriceChange;
+use edge::failure::{Failure, Result};
+use edge::log::Log;
+use edge::{Call, Vars, queue, reply, serve};
+use prices::{CurrentQuote, Market, Money, Score, ScoreInput, Segment};
+use serde_json::json;
+use worker::{DurableObject, Env, Request, Response, State, durable_object};
+
+use crate::bucket;
+use crate::config::Config;
+use crate::history_store::{HistoryStore, Meta, newest};
+use crate::listing::{Announcement, Listing, market_now, observation};
+
+/// Observations wait this long for company before they are written to R2 (market time): one write an event and half
+/// hour at most, and a year at 1 M observations a day stays below 2 M writes a month for 1,000 moving events.
+const FLUSH_AFTER: Duration = Duration::from_mins(30);
+/// Never more often than this in real time, however fast the market's clock runs.
+const FLUSH_GAP: Duration = Duration::from_secs(5);
+/// After a failure.
+const RETRY_AFTER: Duration = Duration::from_secs(5);
+/// A segment is closed at this many observations: about 12 KB in the bucket.
+const SEGMENT_ROWS: usize = 4_096;
+/// The hot window: what scores look at stays here, older closed segments are read from the bucket.
+const HOT: TimeDelta = TimeDelta::days(35);
+
+/// One event's history. All state is in SQLite and R2; the fields are handles.
+#[durable_object(alarm)]
+pub struct PriceHistory {
+    state: State,
+    env: Env,
+    store: HistoryStore,
+}
+
+// The runtime runs an object on one thread, and its fields hold no state that a panic could leave half-changed.
+impl std::panic::UnwindSafe for PriceHistory {}
+impl std::panic::RefUnwindSafe for PriceHistory {}
+
+impl DurableObject for PriceHistory {
+    fn new(state: State, env: Env) -> Self {
+        let store = HistoryStore::open(state.storage().sql());
+        Self { state, env, store }
+    }
+
+    async fn fetch(&self, request: Request) -> worker::Result<Response> {
+        serve("pricing.history", request, |mut call: Call, log| async move {
+            match call.path() {
+                "/append" => {
+                    let batch = call.json_within(queue::MAX_MESSAGE_BYTES).await?;
+                    reply::json(&self.append(&batch, &log).await?)
+                }
+                "/read" => reply::json(&self.read()?),
+                "/best" => reply::json(&self.best()?),
+                _ => Err(edge::serve::no_such_path()),
+            }
+        })
+        .await
+    }
+
+    async fn alarm(&self) -> worker::Result<Response> {
+        let log = Log::of_alarm("pricing.history");
+        if let Err(failure) = self.settle(&log).await {
+            log.error("flush_failed", json!({ "cause": failure.cause }));
+            self.state.storage().set_alarm(RETRY_AFTER).await?;
+        }
+        Response::empty()
+    }
+}
+
+impl PriceHistory {
+    /// Takes a batch in. What was taken before is skipped by its number, so a repeated message changes nothing and
+    /// answers the same deal.
+    async fn append(&self, batch: &AppendObservations, log: &Log) -> Result<Appended> {
+        let mut items: Vec<_> = batch.items.iter().collect();
+        items.sort_by_key(|item| item.seq);
+        let mut meta = self.store.meta()?;
+        let mut listings = self.store.listings()?;
+        let mut courses = self.store.courses()?;
+        let (mut observations, mut confirmed) = (Vec::new(), Vec::new());
+        for item in items {
+            let lowest_before = lowest(&listings);
+            let index = position(&mut listings, batch.market, item);
+            let Some(listing) = listings.get_mut(index) else { continue };
+            let (new, moved) = listing.take(item);
+            if !new {
+                continue;
+            }
+            let seen = market_now(&listings, batch.market, &observation(item));
+            courses.entry(batch.market).or_default().push(seen);
+            observations.push((batch.market, seen));
+            confirmed.extend(moved.map(|moved| (item, moved, lowest_before)));
+            meta.card = Some(item.event.clone());
+        }
+        let score = score(&meta.card, &listings, &courses, latest(&listings));
+        let announcements: Vec<PriceChange> = confirmed
+            .into_iter()
+            .map(|(offer, moved, lowest_before)| {
+                let announcement = Announcement {
+                    event_id: &batch.event_id,
+                    offer,
+                    moved,
+                    listings: &listings,
+                    lowest_before: lowest_before.filter(|money| money.currency == moved.new.currency),
+                    score: score.as_ref().map(|score| score.value),
+                };
+                announcement.message(batch.market, batch)
+            })
+            .collect();
+        // Nothing is awaited between these writes: they are one transaction.
+        self.store.append(&listings, &observations, &announcements)?;
+        self.store.save_meta(&meta)?;
+
+        if !observations.is_empty() {
+            self.flush_later().await?;
+        }
+        if !announcements.is_empty() {
+            log.info("moves", json!({ "event_id": batch.event_id, "count": announcements.len() }));
+        }
+        self.announce().await?;
+        let new = u32::try_from(observations.len()).unwrap_or(u32::MAX);
+        Ok(Appended { deal: deal(meta.card, &listings, score), new })
+    }
+
+    /// Hands what waits to the queue. Dying in between means sending it again: the id is the same, so it counts once.
+    async fn announce(&self) -> Result<()> {
+        let waiting = self.store.announcements()?;
+        if waiting.is_empty() {
+            return Ok(());
+        }
+        if let Err(failure) = queue::send_all(&self.env, "PRICE_CHANGES", &waiting).await {
+            self.state.storage().set_alarm(RETRY_AFTER).await?;
+            return Err(failure);
+        }
+        self.store.announced(&waiting)
+    }
+
+    async fn flush_later(&self) -> Result<()> {
+        let storage = self.state.storage();
+        if storage.get_alarm().await?.is_none() {
+            let clock = Config::read(&Vars::new(&self.env))?.clock;
+            storage.set_alarm(clock.real_delay(FLUSH_AFTER).max(FLUSH_GAP)).await?;
+        }
+        Ok(())
+    }
+
+    /// The alarm: sends what could not be sent, writes the open segment.
+    async fn settle(&self, log: &Log) -> Result<()> {
+        self.announce().await?;
+        self.flush(log).await
+    }
+
+    /// Writes the open segment as a whole under its own key: dying before the row that says so writes the same
+    /// observations again under the same key, so nothing is lost or doubled.
+    async fn flush(&self, log: &Log) -> Result<()> {
+        let mut meta = self.store.meta()?;
+        let Some(card) = meta.card.clone() else { return Ok(()) };
+        if !self.store.is_dirty(&meta)? {
+            return Ok(());
+        }
+        let rows = self.store.rows_after(meta.closed_until_id)?;
+        let Some(last_id) = rows.last().map(|row| row.id) else { return Ok(()) };
+        let until = newest(&rows);
+        let mut segment = Segment { event_id: card.id.as_str().to_owned(), courses: prices::Courses::new() };
+        for row in &rows {
+            segment.courses.entry(row.market).or_default().push(row.observation);
+        }
+        let bytes = segment.encode().map_err(|error| Failure::internal(error.to_string()))?;
+        let key = bucket::key(&card.id, meta.open_segment);
+        log.info("flush", json!({ "observations": rows.len(), "bytes": bytes.len(), "segment": meta.open_segment }));
+        bucket::put(&self.env, &key, bytes, rows.len()).await?;
+
+        // Others may have appended meanwhile: only the columns of segments are ours to change here.
+        self.store.stored(meta.open_segment, &key, last_id, until)?;
+        meta = Meta { stored_until_id: last_id, ..self.store.meta()? };
+        if rows.len() >= SEGMENT_ROWS {
+            meta.closed_until_id = last_id;
+            meta.open_segment = meta.open_segment.saturating_add(1);
+        }
+        self.store.save_meta(&meta)?;
+        self.store.let_go(&meta, until.checked_sub_signed(HOT).unwrap_or(until))?;
+        if self.store.is_dirty(&meta)? {
+            self.flush_later().await?;
+        }
+        Ok(())
+    }
+
+    fn read(&self) -> Result<HeldHistory> {
+        let current = self
+            .store
+            .listings()?
+            .into_iter()
+            .map(|listing| CurrentOffer {
+                market: listing.market,
+                price: listing.latest.price,
+                seen_at: listing.latest.at,
+                confirmed: listing.confirmed,
+                lowest: listing.detector.lowest(),
+                url: listing.url,
+            })
+            .collect();
+        Ok(HeldHistory {
+            courses: self.store.courses()?,
+            segments: self.store.segments_let_go()?,
+            current,
+            starts_at: self.store.meta()?.card.and_then(|card| card.starts_at),
+        })
+    }
+
+    fn best(&self) -> Result<BestPrice> {
+        let card = self.store.meta()?.card.ok_or_else(|| Failure::not_found("There is no price of this event yet."))?;
+        let listings = self.store.listings()?;
+        let quote = listings
+            .iter()
+            .filter_map(|listing| Some((listing.standing()?, listing)))
+            .min_by_key(|(money, _)| money.amount_minor)
+            .map(|(price, listing)| BestQuote {
+                market: listing.market,
+                price,
+                basis: listing.latest.price.basis(),
+                url: listing.url.clone(),
+                observed_at: listing.latest.at,
+            });
+        Ok(BestPrice { event_id: card.id, best: quote, lowest_ever: lowest(&listings) })
+    }
+}
+
+/// The listing `item` speaks of; a new one is put at the end.
+fn position(listings: &mut Vec<Listing>, market: Market, item: &contract::queues::ObservedOffer) -> usize {
+    let found = listings
+        .iter()
+        .position(|listing| listing.market == market && listing.source_event_id == item.source_event_id);
+    found.unwrap_or_else(|| {
+        listings.push(Listing::new(market, item));
+        listings.len().saturating_sub(1)
+    })
+}
+
+/// The lowest confirmed price ever, over all listings of the currency of the first that has one.
+fn lowest(listings: &[Listing]) -> Option<Money> {
+    let mut lows = listings.iter().filter_map(|listing| listing.detector.lowest());
+    let first = lows.next()?;
+    lows.filter(|low| low.currency == first.currency)
+        .chain(std::iter::once(first))
+        .min_by_key(|low| low.amount_minor)
+}
+
+fn latest(listings: &[Listing]) -> DateTime<Utc> {
+    listings.iter().map(|listing| listing.latest.at).max().unwrap_or_default()
+}
+
+fn score(
+    card: &Option<contract::catalog::EventCard>,
+    listings: &[Listing],
+    history: &prices::Courses,
+    now: DateTime<Utc>,
+) -> Option<Score> {
+    let current: Vec<CurrentQuote> = listings
+        .iter()
+        .map(|listing| CurrentQuote {
+            market: listing.market,
+            price: confirmed_price(listing),
+            seen_at: listing.latest.at,
+        })
+        .collect();
+    let starts_at = card.as_ref().and_then(|card| card.starts_at);
+    prices::score(&ScoreInput { now, starts_at, current: &current, history })
+}
+
+/// The price to be ranked: what two sights bear out. A first sight may be an outlier of one poll.
+fn confirmed_price(listing: &Listing) -> prices::Price {
+    match (listing.latest.price, listing.standing()) {
+        (prices::Price::Quoted { basis, .. }, Some(money)) => prices::Price::quoted(money, basis),
+        (prices::Price::Quoted { .. }, None) => prices::Price::absent(prices::AbsentReason::Unknown),
+        (absent @ prices::Price::Absent { .. }, _) => absent,
+    }
+}
+
+fn deal(card: Option<contract::catalog::EventCard>, listings: &[Listing], score: Option<Score>) -> Option<Deal> {
+    let (event, score) = (card?, score?);
+    let listing = listings
+        .iter()
+        .filter(|listing| listing.market == score.market)
+        .min_by_key(|listing| listing.standing().map_or(i64::MAX, |money| money.amount_minor))?;
+    Some(Deal {
+        event,
+        market: listing.market,
+        price: confirmed_price(listing),
+        observed_at: listing.latest.at,
+        url: listing.url.clone(),
+        score,
+    })
+}

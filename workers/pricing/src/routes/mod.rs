@@ -1,0 +1,5 @@
+//! What pricing answers.
+
+pub mod deals;
+pub mod prices;
+pub mod stats;
