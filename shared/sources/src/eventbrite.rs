@@ -130,10 +130,9 @@ impl Eventbrite {
             Some("HIT_RATE_LIMIT") => FailureKind::QuotaSpent,
             _ => answer::kind_of(status),
         };
-        // One organisation that is gone or closed to us must not keep the walk from the others.
-        if matches!(said.as_deref(), Some("NOT_FOUND" | "NOT_AUTHORIZED"))
-            && let Some(next) = self.next_organization(scope)
-        {
+        // One organisation that is gone or closed to us must not keep the walk from the others, nor from its end.
+        let several = self.config.organizations.len() > 1;
+        if several && matches!(said.as_deref(), Some("NOT_FOUND" | "NOT_AUTHORIZED")) {
             let organization = self.config.organizations.get(scope).cloned();
             let rejected = vec![Rejected {
                 id: organization,
@@ -141,7 +140,7 @@ impl Eventbrite {
             }];
             return Reading::Page(Page {
                 rejected,
-                next: Some(next),
+                next: self.next_organization(scope),
                 ..Page::default()
             });
         }

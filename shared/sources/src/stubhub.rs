@@ -144,9 +144,9 @@ impl StubHub {
                     &u64::from(*km).saturating_mul(1_000).to_string(),
                 ),
         };
+        // Not sorted by `resource_version`: what changes during a walk would move to its end and shift others past it.
         let url = url
             .with("exclude_parking_passes", "true")
-            .with("sort", "resource_version")
             .with("page_size", &PAGE_SIZE.to_string())
             .with("page", &page.to_string());
         let request = Request::get(url.finish(), format!("catalogue page {page}"))

@@ -214,7 +214,7 @@ fn a_walk_continues_within_an_organisation_and_then_with_the_next() {
 }
 
 #[test]
-fn one_organisation_that_is_gone_does_not_keep_the_walk_from_the_others() {
+fn one_organisation_that_is_gone_does_not_keep_the_walk_from_the_others_or_its_end() {
     let gone =
         r#"{"status_code":404,"error":"NOT_FOUND","error_description":"The organisation does not exist."}"#;
     let first = page(read(&eventbrite(), &json(404, gone)));
@@ -222,8 +222,15 @@ fn one_organisation_that_is_gone_does_not_keep_the_walk_from_the_others() {
         (reasons(&first), first.next.clone()),
         (vec!["not_found"], Some(Cursor::Page { scope: 1, page: 1 }))
     );
-    let last = eventbrite().read(&Cursor::Page { scope: 1, page: 1 }, &json(404, gone), now());
-    assert_eq!(failure(last).kind, FailureKind::BadRequest);
+    let last = page(eventbrite().read(&Cursor::Page { scope: 1, page: 1 }, &json(404, gone), now()));
+    assert_eq!((reasons(&last), last.next.clone()), (vec!["not_found"], None));
+    // With a single organisation there is nothing else to read: that is a failure a person must see.
+    let config = sources::eventbrite::Config::new(SANDBOX, KEY, "11").unwrap();
+    let single = sources::eventbrite::Eventbrite::new(config);
+    assert_eq!(
+        failure(read(&single, &json(404, gone))).kind,
+        FailureKind::BadRequest
+    );
 }
 
 #[test]
