@@ -16,7 +16,8 @@ export function contentSecurityPolicy(nonce: string, secure: boolean): string {
     "img-src 'self' data:",
     "connect-src 'self'",
     "manifest-src 'self'",
-    "form-action 'self' https://checkout.stripe.com",
+    // A form without scripts is redirected to the payment page; on this machine that page is the sandbox's.
+    `form-action 'self' ${secure ? 'https://checkout.stripe.com https://billing.stripe.com' : 'http://localhost:*'}`,
     "base-uri 'none'",
     "frame-ancestors 'none'",
     ...(secure ? ['upgrade-insecure-requests'] : []),

@@ -1,0 +1,18 @@
+// The site in Chromium, on one running product. RIP_ORIGIN and RIP_SANDBOX name one that runs already.
+import { after, before, describe } from 'node:test';
+import { newcomer } from './newcomer.mjs';
+import { reading } from './reading.mjs';
+import { openStage } from './stage.mjs';
+import { trouble } from './trouble.mjs';
+
+describe('the site in Chromium', () => {
+  let opened;
+  before(async () => {
+    opened = await openStage();
+  });
+  after(() => opened?.close());
+  const stage = () => opened;
+  reading(stage);
+  trouble(stage);
+  newcomer(stage);
+});
