@@ -52,6 +52,8 @@ pub enum Purpose {
     NextRefreshToken,
     /// The name of a rate limiter, so that it shows no address.
     LimiterName,
+    /// The mark of a device, so that its user agent is not kept.
+    Device,
 }
 
 impl Purpose {
@@ -61,6 +63,7 @@ impl Purpose {
             Self::NextAccessToken => b"next-access-token",
             Self::NextRefreshToken => b"next-refresh-token",
             Self::LimiterName => b"limiter-name",
+            Self::Device => b"device",
         }
     }
 }

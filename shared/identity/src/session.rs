@@ -31,6 +31,8 @@ pub struct RefreshState {
     pub session_ended: bool,
     /// Whether it comes from the device that signed in.
     pub same_device: bool,
+    /// Whether the refresh token that followed it was used already: then its answer did arrive.
+    pub next_used: bool,
 }
 
 /// What to do about it.
@@ -52,10 +54,14 @@ pub const fn decide(state: &RefreshState, now_ms: i64) -> Decision {
         return Decision::Expired;
     }
     match state.used_at_ms {
-        Some(used_at_ms) if state.same_device && now_ms.saturating_sub(used_at_ms) <= GRACE_MS => {
-            Decision::Repeat
+        Some(used_at_ms) => {
+            let just_now = now_ms.saturating_sub(used_at_ms) <= GRACE_MS;
+            if just_now && state.same_device && !state.next_used {
+                Decision::Repeat
+            } else {
+                Decision::EndSession
+            }
         }
-        Some(_) => Decision::EndSession,
         None if now_ms >= state.expires_at_ms => Decision::Expired,
         None => Decision::Rotate,
     }
@@ -126,6 +132,7 @@ mod tests {
             used_at_ms: None,
             session_ended: false,
             same_device: true,
+            next_used: false,
         }
     }
 
@@ -169,6 +176,20 @@ mod tests {
             decide(
                 &RefreshState {
                     same_device: false,
+                    ..used(1)
+                },
+                NOW
+            ),
+            Decision::EndSession
+        );
+    }
+
+    #[test]
+    fn an_answer_that_did_arrive_is_not_repeated() {
+        assert_eq!(
+            decide(
+                &RefreshState {
+                    next_used: true,
                     ..used(1)
                 },
                 NOW

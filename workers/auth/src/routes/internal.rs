@@ -1,0 +1,29 @@
+//! Calls of our other Workers.
+
+use contract::internal::{Introspect, SetEntitlement};
+use edge::{Call, Failure, Result, reply};
+use serde_json::json;
+use worker::Response;
+
+use crate::app::App;
+use crate::store_d1::entitlements::{self, SetOutcome};
+
+/// `POST /internal/sessions/introspect`: whose token is this, and what may they?
+pub async fn introspect(app: &App<'_>, call: &mut Call) -> Result<Response> {
+    let Introspect { token } = call.json().await?;
+    reply::json(&app.session_of(&token).await?.principal())
+}
+
+/// `PUT /internal/entitlements`. Idempotent by version: an older or equal one changes nothing and is fine.
+pub async fn set_entitlement(app: &App<'_>, call: &mut Call) -> Result<Response> {
+    let new: SetEntitlement = call.json().await?;
+    let outcome = entitlements::set(&app.db, &new).await?;
+    app.log.info(
+        "entitlement",
+        json!({ "user_id": new.user_id, "plan": new.plan, "version": new.version, "set": outcome == SetOutcome::Set }),
+    );
+    match outcome {
+        SetOutcome::Set | SetOutcome::Older => Ok(reply::no_content()),
+        SetOutcome::NoSuchUser => Err(Failure::not_found("There is no such person.")),
+    }
+}
