@@ -34,15 +34,14 @@ const KEPT_LINES = 5000;
 export async function startStack(options = {}) {
   const { replay, persist = DEV_STATE, site: wantSite = true } = options;
   const clock = options.clock ?? (options.speed ? steadyClock(options.speed) : '');
-  const id = `run-${process.pid}`;
-  const logFile = options.logFile ?? inRoot('.wrangler', 'logs', `${id}.log`);
+  const logFile = options.logFile ?? inRoot('.wrangler', 'logs', `run-${process.pid}.log`);
   const sandboxPort = await freePort(options.ports?.sandbox ?? PORTS.sandbox);
   const sitePort = await freePort(options.ports?.site ?? PORTS.site);
   const sandbox = `http://localhost:${sandboxPort}`;
   const origin = `http://localhost:${sitePort}`;
   const personal = personalVars();
   const vars = { ...runVars({ origin, sandbox, clock, personal }), ...options.vars };
-  const run = makeRunDir(id, vars);
+  const run = makeRunDir('stack', vars);
   const logs = makeLog(logFile, options.onTrouble);
 
   await applyMigrations(persist);
@@ -55,6 +54,7 @@ export async function startStack(options = {}) {
     clearInterval(waker);
     await Promise.all(processes.map((child) => child.stop()));
     process.off('exit', killAll);
+    run.remove();
   };
   let waker;
   try {
@@ -90,7 +90,7 @@ function startRuntime({ run, wantSite, port, persist, onLine }) {
   const args = [...command, ...configs, '--ip', '127.0.0.1', '--port', String(port), '--inspector-port', '0',
     '--persist-to', persist, '--show-interactive-dev-session=false'];
   return start('the Workers', npmBin('wrangler'), args, {
-    cwd: run.dir,
+    cwd: path.dirname(first), // Pages takes its wrangler file from the working directory only
     env: toolEnv({ WRANGLER_REGISTRY_PATH: path.join(run.dir, 'registry') }), // other runs' Workers have the same names
     onLine,
   });
@@ -140,7 +140,7 @@ async function freePort(wanted) {
 
 const TROUBLE = /"level":"(warn|error)"|\[(ERROR|WARNING|warn|error)\]|✘|▲|Uncaught|PanicError/;
 /** What wrangler says on every closed network or local run, and what means nothing. */
-const HARMLESS = /Request\.cf|Scheduled Workers are not automatically|local\/scheduled|ENOTFOUND workers\.cloudflare\.com|compatibility date/;
+const HARMLESS = /Request\.cf|Scheduled Workers are not automatically|local\/scheduled|ENOTFOUND workers\.cloudflare\.com|marked as having no side effects/;
 
 function makeLog(file, onTrouble) {
   mkdirSync(path.dirname(file), { recursive: true });

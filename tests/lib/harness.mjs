@@ -1,6 +1,5 @@
 // The five Workers on the real runtime (workerd), as wrangler's test harness starts them: committed wrangler files,
 // D1 with all migrations, the sandbox as the outside world. State lives as long as the harness.
-import { rmSync } from 'node:fs';
 import { createServer, request as httpRequest } from 'node:http';
 import { createTestHarness } from 'wrangler';
 import { runVars } from '../../scripts/lib/environment.mjs';
@@ -20,8 +19,6 @@ const SECRETS = {
   SANDBOX_SECRET: SECRET,
 };
 
-let started = 0;
-
 /**
  * @param {object} [options]
  * @param {string} [options.clock] MARKET_CLOCK string, shared with the sandbox; empty is real time
@@ -38,7 +35,7 @@ export async function startHarness({ clock = '', vars = {}, sandbox: wantSandbox
   };
   let sandbox;
   let door;
-  const run = makeRunDir(`test-${process.pid}-${++started}`, allVars);
+  const run = makeRunDir('test', allVars);
   const outbound = interceptOutbound();
   const server = createTestHarness({
     root: run.dir,
@@ -49,7 +46,7 @@ export async function startHarness({ clock = '', vars = {}, sandbox: wantSandbox
     await sandbox?.stop();
     door?.close();
     outbound.restore();
-    rmSync(run.dir, { recursive: true, force: true });
+    run.remove();
   };
   try {
     const { url } = await server.listen();
