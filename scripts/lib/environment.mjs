@@ -105,11 +105,15 @@ export const liveServices = (personal) =>
     .filter(([, { keys }]) => keys.length > 0 && keys.every((key) => personal[key]))
     .map(([name]) => name);
 
+/** Prices of a market that is not real are marked in every message. */
+const MARKETS = ['ticketmaster', 'seatgeek', 'stubhub', 'eventbrite'];
+const LABELS = { simulated: 'SIMULATED MARKET', replay: 'RECORDED PRICES' };
+
 /**
- * All variables of a run. `origin` is the address people open, `sandbox` that of the sandbox,
- * `clock` the MARKET_CLOCK string, `personal` what personalVars() read.
+ * All variables of a run. `origin` is the address people open, `sandbox` that of the sandbox, `clock` the MARKET_CLOCK
+ * string, `market` what the sandbox plays (`simulated` or `replay`), `personal` what personalVars() read.
  */
-export function runVars({ origin, sandbox, clock = '', personal }) {
+export function runVars({ origin, sandbox, clock = '', market = 'simulated', personal }) {
   const live = liveServices(personal);
   const bases = Object.entries(SERVICES).flatMap(([name, service]) =>
     Object.entries(service.bases).map(([variable, [path, real]]) =>
@@ -121,6 +125,8 @@ export function runVars({ origin, sandbox, clock = '', personal }) {
     SOURCES_AREA: '',
     POLL_SECONDS: '',
     POLL_GAP_MS: '',
+    SANDBOX_LABEL: MARKETS.every((name) => live.includes(name)) ? '' : LABELS[market],
+    TWILIO_WEBHOOK_URL: '',
     WEBHOOK_TARGET: origin, // where the sandbox sends the callbacks of mail, SMS and payments
     ...sandboxKeys(personal.SANDBOX_SECRET),
     ...Object.fromEntries(bases),

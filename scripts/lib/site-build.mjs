@@ -9,7 +9,7 @@ import { Problem, note, step } from './term.mjs';
 const DIST = inRoot('frontend', 'dist');
 const RECORD = inRoot('frontend', '.open-next', 'record.json');
 
-const current = () => fingerprint([inRoot('frontend'), inRoot('docs', 'openapi.json'), inRoot('package-lock.json')]);
+const current = () => fingerprint([inRoot('frontend'), inRoot('shared', 'contract', 'openapi.json'), inRoot('package-lock.json')]);
 
 /** Whether the site's output folder is there and made of the present sources. */
 export const siteIsFresh = () =>

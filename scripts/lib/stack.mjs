@@ -40,7 +40,7 @@ export async function startStack(options = {}) {
   const sandbox = `http://localhost:${sandboxPort}`;
   const origin = `http://localhost:${sitePort}`;
   const personal = personalVars();
-  const vars = { ...runVars({ origin, sandbox, clock, personal }), ...options.vars };
+  const vars = { ...runVars({ origin, sandbox, clock, market: replay ? 'replay' : 'simulated', personal }), ...options.vars };
   const run = makeRunDir('stack', vars);
   const logs = makeLog(logFile, options.onTrouble);
 
