@@ -122,7 +122,7 @@ export function runVars({ origin, sandbox, clock = '', market = 'simulated', per
     ENVIRONMENT: 'development',
     SITE_URL: origin,
     MARKET_CLOCK: clock,
-    SOURCES_AREA: '',
+    SOURCES_AREA: 'everywhere', // the sandbox's world and the recordings are small
     POLL_SECONDS: '',
     POLL_GAP_MS: '',
     SANDBOX_LABEL: MARKETS.every((name) => live.includes(name)) ? '' : LABELS[market],

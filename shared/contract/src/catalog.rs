@@ -187,6 +187,8 @@ pub struct SourceHealth {
     pub calls_left: u32,
     /// Entries of the last walk that could not be read.
     pub rejected: u32,
+    /// Observations passed on to the price history since the beginning.
+    pub observations_passed_on: u64,
     /// What it may be used for.
     pub terms: String,
 }

@@ -120,7 +120,14 @@ pub struct HeldOffer {
     pub match_confidence_permille: u16,
 }
 
-/// `Dispatcher` (named by shard: `email-0`…) `POST /kick`: rows of the shard are in the outbox. The answer: it is awake.
+/// `Dispatcher` (named by shard) `POST /kick`: rows of the shard are in the outbox.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Kick {
+    /// The shard (`email-0`…): an alarm does not tell an object its name.
+    pub shard: String,
+}
+
+/// The answer: it is awake.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Kicked {
     /// Wall clock at which it begins, epoch milliseconds; later than now while the provider asked for a pause.

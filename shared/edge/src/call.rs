@@ -7,6 +7,7 @@ use serde::de::DeserializeOwned;
 use worker::Request;
 
 use crate::failure::{Failure, Result};
+use crate::json;
 use crate::random;
 
 /// The methods we answer. The SDK reads an unknown one as GET, so the raw word is looked at.
@@ -148,7 +149,7 @@ impl Call {
             ));
         }
         let bytes = self.bytes(limit).await?;
-        serde_json::from_slice(&bytes)
+        json::from_bytes(&bytes)
             .map_err(|error| Failure::new(Code::InvalidBody, format!("The body is not as expected: {error}.")))
     }
 }

@@ -11,7 +11,7 @@ use worker::{Env, Headers, ObjectNamespace, Request, RequestInit};
 
 use crate::failure::{Failure, Result};
 use crate::outbound;
-use crate::json::encode;
+use crate::json::{self, encode};
 use crate::timeout::within;
 
 /// A panicking object never answers in a plain build; a healthy one does within milliseconds.
@@ -33,7 +33,7 @@ impl Objects {
     /// Sends `body` to `path` of the object called `name`; answers `T`.
     pub async fn call<T: DeserializeOwned>(&self, name: &str, path: &str, body: &impl Serialize) -> Result<T> {
         let bytes = self.send(name, path, body).await?;
-        serde_json::from_slice(&bytes)
+        json::from_bytes(&bytes)
             .map_err(|error| Failure::internal(format!("{} {path} answered another shape: {error}", self.binding)))
     }
 
@@ -60,7 +60,7 @@ impl Objects {
         if (200..300).contains(&status) {
             return Ok(bytes);
         }
-        match serde_json::from_slice::<Problem>(&bytes) {
+        match json::from_bytes::<Problem>(&bytes) {
             Ok(problem) if status < 500 => Err(Failure::new(problem.code, problem.detail)),
             _ => Err(Failure::upstream(format!("{} {path} answered {status}", self.binding))),
         }

@@ -11,7 +11,7 @@ use worker::{Env, Fetcher, Headers, RequestInit};
 
 use crate::config::Vars;
 use crate::failure::{Failure, Result};
-use crate::json::encode;
+use crate::json::{self, encode};
 use crate::outbound;
 use crate::timeout::within;
 
@@ -64,7 +64,7 @@ impl Service {
         body: Option<String>,
     ) -> Result<T> {
         let bytes = self.send(method, path, body).await?;
-        serde_json::from_slice(&bytes)
+        json::from_bytes(&bytes)
             .map_err(|error| Failure::internal(format!("{} {path} answered another shape: {error}", self.binding)))
     }
 
@@ -89,7 +89,7 @@ impl Service {
 
     /// The caller's fault passes through with its code; anything else is a service that failed.
     fn refusal(&self, path: &str, status: u16, body: &[u8]) -> Failure {
-        match serde_json::from_slice::<Problem>(body) {
+        match json::from_bytes::<Problem>(body) {
             Ok(problem) if status < 500 => {
                 let mut failure = Failure::new(problem.code, problem.detail);
                 failure.errors = problem.errors;

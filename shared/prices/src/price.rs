@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::money::Money;
+use crate::money::{Currency, Money};
 
 /// What the stated number includes. Markets differ by 20-40 %, so prices of different basis are never compared
 /// without saying so.
@@ -38,7 +38,7 @@ pub enum AbsentReason {
 /// The cheapest ticket as a market states it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(tag = "kind", rename_all = "snake_case")]
+#[serde(tag = "kind", rename_all = "snake_case", try_from = "FlatPrice")]
 pub enum Price {
     /// A stated amount, always above zero.
     Quoted {
@@ -53,6 +53,42 @@ pub enum Price {
         /// Why.
         reason: AbsentReason,
     },
+}
+
+/// A price as it is read: all members side by side. A tagged enum would buffer every member before it knows which one
+/// it has, which is slower and makes the largest decoder of a Worker (prices stand in nearly every message).
+#[derive(Deserialize)]
+struct FlatPrice {
+    kind: Kind,
+    amount_minor: Option<i64>,
+    currency: Option<Currency>,
+    basis: Option<FeeBasis>,
+    reason: Option<AbsentReason>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Kind {
+    Quoted,
+    Absent,
+}
+
+impl TryFrom<FlatPrice> for Price {
+    type Error = &'static str;
+
+    fn try_from(flat: FlatPrice) -> Result<Self, Self::Error> {
+        match flat {
+            FlatPrice { kind: Kind::Absent, reason: Some(reason), .. } => Ok(Self::Absent { reason }),
+            FlatPrice {
+                kind: Kind::Quoted,
+                amount_minor: Some(amount_minor @ 1..),
+                currency: Some(currency),
+                basis: Some(basis),
+                ..
+            } => Ok(Self::Quoted { money: Money::new(amount_minor, currency), basis }),
+            _ => Err("a quoted price has amount_minor above zero, currency and basis; an absent one has a reason"),
+        }
+    }
 }
 
 impl Price {
@@ -92,7 +128,6 @@ impl Price {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::money::Currency;
 
     #[test]
     fn zero_and_less_are_reasons_not_prices() {
@@ -110,6 +145,9 @@ mod tests {
         let json = r#"{"kind":"quoted","amount_minor":4500,"currency":"USD","basis":"before_fees"}"#;
         assert_eq!(serde_json::to_string(&quoted).unwrap(), json);
         assert_eq!(serde_json::from_str::<Price>(json).unwrap(), quoted);
+        for half in [r#"{"kind":"quoted","amount_minor":0,"currency":"USD","basis":"all_in"}"#, r#"{"kind":"absent"}"#] {
+            assert!(serde_json::from_str::<Price>(half).is_err());
+        }
         let absent = r#"{"kind":"absent","reason":"sold_out"}"#;
         assert_eq!(
             serde_json::from_str::<Price>(absent).unwrap(),

@@ -39,8 +39,8 @@ pub struct PlannerState {
     pub events: u32,
     /// Entries of the last complete walk that could not be read.
     pub rejected: u32,
-    /// Calls the last complete walk took.
-    pub calls_per_walk: u32,
+    /// Observations passed on since the beginning.
+    pub passed_on: u64,
 }
 
 /// One walk through a source's catalogue.

@@ -43,6 +43,7 @@ pub fn health(market: Market, state: &PlannerState, configured: bool) -> SourceH
         calls_made: state.budget.made,
         calls_left: state.budget.left(limits),
         rejected: state.rejected,
+        observations_passed_on: state.passed_on,
         terms: sources::registry::provider(market).map_or("", |provider| provider.capabilities.terms).to_owned(),
     }
 }

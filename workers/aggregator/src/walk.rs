@@ -184,6 +184,7 @@ impl Walker<'_> {
         let changes = self.ingest(walk, log).page(&page.events).await?;
         walk.events = walk.events.saturating_add(count(page.events.len()));
         walk.changes = walk.changes.saturating_add(changes);
+        state.passed_on = state.passed_on.saturating_add(u64::from(changes));
         walk.rejected = walk.rejected.saturating_add(count(page.rejected.len()));
         for rejected in &page.rejected {
             log.warn("rejected", json!({ "market": self.market(), "id": rejected.id, "reason": rejected.reason }));
@@ -232,13 +233,13 @@ impl Walker<'_> {
             if !gone.is_empty() {
                 log.info("gone", json!({ "market": self.market(), "listings": gone.len() }));
                 let ids: Vec<String> = gone.iter().map(|known| known.source_event_id.clone()).collect();
-                self.ingest(walk, log).gone(gone).await?;
+                let changes = self.ingest(walk, log).gone(gone).await?;
+                state.passed_on = state.passed_on.saturating_add(u64::from(changes));
                 self.store.forget(&ids)?;
             }
             state.events = walk.events;
         }
         state.rejected = walk.rejected;
-        state.calls_per_walk = walk.requests;
         state.last_success_ms = Some(self.clock.market().timestamp_millis());
         crate::source_store::record_run(self.env, self.market(), walk, "ok").await
     }

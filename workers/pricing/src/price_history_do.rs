@@ -5,6 +5,7 @@
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use contract::catalog::EventCard;
 use contract::internal::{BestPrice, BestQuote};
 use contract::objects::{AppendObservations, Appended, CurrentOffer, HeldHistory};
 use contract::pricing::Deal;
@@ -100,7 +101,7 @@ impl PriceHistory {
             confirmed.extend(moved.map(|moved| (item, moved, lowest_before)));
             meta.card = Some(item.event.clone());
         }
-        let score = score(&meta.card, &listings, &courses, latest(&listings));
+        let score = score(meta.card.as_ref(), &listings, &courses, latest(&listings));
         let announcements: Vec<PriceChange> = confirmed
             .into_iter()
             .map(|(offer, moved, lowest_before)| {
@@ -258,7 +259,7 @@ fn latest(listings: &[Listing]) -> DateTime<Utc> {
 }
 
 fn score(
-    card: &Option<contract::catalog::EventCard>,
+    card: Option<&EventCard>,
     listings: &[Listing],
     history: &prices::Courses,
     now: DateTime<Utc>,
@@ -271,7 +272,7 @@ fn score(
             seen_at: listing.latest.at,
         })
         .collect();
-    let starts_at = card.as_ref().and_then(|card| card.starts_at);
+    let starts_at = card.and_then(|card| card.starts_at);
     prices::score(&ScoreInput { now, starts_at, current: &current, history })
 }
 
@@ -284,7 +285,7 @@ fn confirmed_price(listing: &Listing) -> prices::Price {
     }
 }
 
-fn deal(card: Option<contract::catalog::EventCard>, listings: &[Listing], score: Option<Score>) -> Option<Deal> {
+fn deal(card: Option<EventCard>, listings: &[Listing], score: Option<Score>) -> Option<Deal> {
     let (event, score) = (card?, score?);
     let listing = listings
         .iter()
