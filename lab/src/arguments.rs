@@ -21,9 +21,8 @@ impl Arguments {
         while let Some(word) = words.next() {
             match word.strip_prefix("--") {
                 Some(name) => {
-                    let value = words
-                        .next()
-                        .ok_or_else(|| Failure::usage(format!("--{name} needs a value")))?;
+                    let value =
+                        words.next().ok_or_else(|| Failure::usage(format!("--{name} needs a value")))?;
                     if arguments.named.insert(name.to_owned(), value).is_some() {
                         return Err(Failure::usage(format!("--{name} is given twice")));
                     }
@@ -41,8 +40,7 @@ impl Arguments {
 
     /// The value of `--name`, which must be given.
     pub fn need(&self, name: &str) -> Result<&str, Failure> {
-        self.get(name)
-            .ok_or_else(|| Failure::usage(format!("--{name} is missing")))
+        self.get(name).ok_or_else(|| Failure::usage(format!("--{name} is missing")))
     }
 
     /// The path that `--name` gives.

@@ -1,6 +1,7 @@
 //! The product's rules over files, natively: what is measured here is what runs at the edge.
 
 mod arguments;
+mod decode;
 mod failure;
 mod matching;
 mod packing;
@@ -13,6 +14,8 @@ use failure::Failure;
 const USAGE: &str = "\
 usage: lab COMMAND ...
 
+  decode --provider NAME [--as-of DAY] FILE...
+         reads recorded answers of ticketmaster, seatgeek, stubhub, eventbrite or feed and counts what they hold
   match  --left L.csv --right R.csv --out pairs.csv
          pairs the listings of two markets that are one event
   pack   --observations F.csv --out DIR        one file per event, each readable alone
@@ -25,6 +28,7 @@ fn main() -> ExitCode {
     let mut words = std::env::args().skip(1);
     let command = words.next().unwrap_or_default();
     let outcome = Arguments::read(words).and_then(|arguments| match command.as_str() {
+        "decode" => decode::run(&arguments),
         "match" => matching::run(&arguments),
         "pack" => packing::pack(&arguments),
         "unpack" => packing::unpack(&arguments),

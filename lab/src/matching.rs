@@ -72,12 +72,8 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
         .enumerate()
         .flat_map(|(index, (_, facts))| {
             let keys = lookup_keys(facts);
-            let partners: BTreeSet<usize> = keys
-                .iter()
-                .filter_map(|key| filed.get(key))
-                .flatten()
-                .copied()
-                .collect();
+            let partners: BTreeSet<usize> =
+                keys.iter().filter_map(|key| filed.get(key)).flatten().copied().collect();
             partners.into_iter().map(move |partner| (index, partner))
         })
         .collect();
@@ -87,14 +83,9 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
 
     let mut writer = csv::Writer::from_path(&out).map_err(|why| Failure::work(out.display(), why))?;
     let write = |writer: &mut csv::Writer<std::fs::File>, fields: [&str; 4]| {
-        writer
-            .write_record(fields)
-            .map_err(|why| Failure::work(out.display(), why))
+        writer.write_record(fields).map_err(|why| Failure::work(out.display(), why))
     };
-    write(
-        &mut writer,
-        ["left_id", "right_id", "confidence_permille", "reasons"],
-    )?;
+    write(&mut writer, ["left_id", "right_id", "confidence_permille", "reasons"])?;
     let (mut same, mut doubtful) = (0_u64, 0_u64);
     for pairing in &pairings {
         if pairing.verdict.decision != Decision::Same {
@@ -106,12 +97,8 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
             continue;
         };
         let confidence = pairing.verdict.confidence_permille.to_string();
-        let reasons: Vec<String> = pairing
-            .verdict
-            .reasons
-            .iter()
-            .map(|reason| format!("{reason:?}"))
-            .collect();
+        let reasons: Vec<String> =
+            pairing.verdict.reasons.iter().map(|reason| format!("{reason:?}")).collect();
         write(&mut writer, [left, right, &confidence, &reasons.join(" ")])?;
     }
     writer.flush().map_err(|why| Failure::work(out.display(), why))?;

@@ -36,9 +36,7 @@ pub fn pack(arguments: &Arguments) -> Result<(), Failure> {
     let bytes = match (arguments.get("out"), arguments.get("single")) {
         (Some(folder), None) => pack_folder(Path::new(folder), &courses)?,
         (None, Some(file)) => {
-            let packed = Archive { courses }
-                .encode()
-                .map_err(|why| Failure::work("pack", why))?;
+            let packed = Archive { courses }.encode().map_err(|why| Failure::work("pack", why))?;
             write(Path::new(file), &packed)?;
             packed.len()
         }
@@ -69,17 +67,13 @@ pub fn unpack(arguments: &Arguments) -> Result<(), Failure> {
     let courses = if packed.is_dir() {
         unpack_folder(packed)?
     } else {
-        Archive::decode(&read(packed)?)
-            .map_err(|why| Failure::work(packed.display(), why))?
-            .courses
+        Archive::decode(&read(packed)?).map_err(|why| Failure::work(packed.display(), why))?.courses
     };
     let out = arguments.path("out")?;
     let mut writer = csv::Writer::from_path(&out).map_err(|why| Failure::work(out.display(), why))?;
     for (event, course) in &courses {
         for seen in course {
-            writer
-                .serialize(row(event, seen))
-                .map_err(|why| Failure::work(out.display(), why))?;
+            writer.serialize(row(event, seen)).map_err(|why| Failure::work(out.display(), why))?;
         }
     }
     writer.flush().map_err(|why| Failure::work(out.display(), why))?;
@@ -122,10 +116,7 @@ fn read_csv(path: &Path) -> Result<Vec<Course>, Failure> {
     for (line, row) in reader.deserialize::<Row>().enumerate() {
         let row = row.map_err(|why| Failure::work(path.display(), why))?;
         let seen = observation(&row).ok_or_else(|| {
-            Failure::work(
-                format!("{} row {}", path.display(), line.saturating_add(1)),
-                format!("{row:?}"),
-            )
+            Failure::work(format!("{} row {}", path.display(), line.saturating_add(1)), format!("{row:?}"))
         })?;
         let place = *places.entry(row.event_id.clone()).or_insert_with(|| {
             courses.push((row.event_id, Vec::new()));
@@ -151,30 +142,21 @@ fn observation(row: &Row) -> Option<Observation> {
         "" => None,
         text => Some(text.parse().ok()?),
     };
-    Some(Observation {
-        listings,
-        ..Observation::of_price(time(&row.observed_at)?, price)
-    })
+    Some(Observation { listings, ..Observation::of_price(time(&row.observed_at)?, price) })
 }
 
 /// RFC 3339; without an offset it is UTC.
 fn time(text: &str) -> Option<DateTime<Utc>> {
     DateTime::parse_from_rfc3339(text)
         .map(|at| at.with_timezone(&Utc))
-        .or_else(|_| {
-            text.replace(' ', "T")
-                .parse::<NaiveDateTime>()
-                .map(|at| at.and_utc())
-        })
+        .or_else(|_| text.replace(' ', "T").parse::<NaiveDateTime>().map(|at| at.and_utc()))
         .ok()
 }
 
 fn row(event: &str, seen: &Observation) -> Row {
     let price = match seen.price {
         Price::Quoted { money, .. } => decimal(money.amount_minor),
-        Price::Absent {
-            reason: AbsentReason::Free,
-        } => decimal(0),
+        Price::Absent { reason: AbsentReason::Free } => decimal(0),
         Price::Absent { .. } => String::new(),
     };
     Row {
@@ -186,10 +168,7 @@ fn row(event: &str, seen: &Observation) -> Row {
 }
 
 fn decimal(minor: i64) -> String {
-    let (major, rest) = (
-        minor.checked_div(100).unwrap_or(0),
-        minor.checked_rem(100).unwrap_or(0),
-    );
+    let (major, rest) = (minor.checked_div(100).unwrap_or(0), minor.checked_rem(100).unwrap_or(0));
     format!("{major}.{rest:02}")
 }
 

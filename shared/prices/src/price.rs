@@ -78,15 +78,24 @@ impl TryFrom<FlatPrice> for Price {
 
     fn try_from(flat: FlatPrice) -> Result<Self, Self::Error> {
         match flat {
-            FlatPrice { kind: Kind::Absent, reason: Some(reason), .. } => Ok(Self::Absent { reason }),
+            FlatPrice {
+                kind: Kind::Absent,
+                reason: Some(reason),
+                ..
+            } => Ok(Self::Absent { reason }),
             FlatPrice {
                 kind: Kind::Quoted,
                 amount_minor: Some(amount_minor @ 1..),
                 currency: Some(currency),
                 basis: Some(basis),
                 ..
-            } => Ok(Self::Quoted { money: Money::new(amount_minor, currency), basis }),
-            _ => Err("a quoted price has amount_minor above zero, currency and basis; an absent one has a reason"),
+            } => Ok(Self::Quoted {
+                money: Money::new(amount_minor, currency),
+                basis,
+            }),
+            _ => Err(
+                "a quoted price has amount_minor above zero, currency and basis; an absent one has a reason",
+            ),
         }
     }
 }
@@ -145,7 +154,10 @@ mod tests {
         let json = r#"{"kind":"quoted","amount_minor":4500,"currency":"USD","basis":"before_fees"}"#;
         assert_eq!(serde_json::to_string(&quoted).unwrap(), json);
         assert_eq!(serde_json::from_str::<Price>(json).unwrap(), quoted);
-        for half in [r#"{"kind":"quoted","amount_minor":0,"currency":"USD","basis":"all_in"}"#, r#"{"kind":"absent"}"#] {
+        for half in [
+            r#"{"kind":"quoted","amount_minor":0,"currency":"USD","basis":"all_in"}"#,
+            r#"{"kind":"absent"}"#,
+        ] {
             assert!(serde_json::from_str::<Price>(half).is_err());
         }
         let absent = r#"{"kind":"absent","reason":"sold_out"}"#;

@@ -1,17 +1,22 @@
 //! The stored form of price histories: a few bytes an observation, lossless to the second and the minor unit.
 //!
 //! ```text
-//! series   = "RS" version body crc          one market's course
-//! segment  = "RG" version event-id body crc all markets' courses of one event
+//! series  = "RS" version body crc               one market's course
+//! segment = "RG" version length id body crc     all markets' courses of one event; `id` is the event's
+//! archive = "RA" version body crc               the courses of many events
 //! ```
-//! `crc` is the CRC-32 (big endian) of everything before it; the body is one arithmetic-coded stream
-//! ([`coder`], [`rows`]). A version is never changed once written: a better layout is a new version beside it.
+//! `crc` is the CRC-32 (big endian) of everything before it; the body is one arithmetic-coded stream. Series and
+//! segment are pinned by tests (`tests/series.rs`): a version is never changed once written, a better layout is a
+//! new version beside it. Sub-second parts of times are not kept, and an amount that is no price (zero or less)
+//! is kept as [`AbsentReason::Unknown`].
 
+mod amounts;
 mod archive;
 mod coder;
 mod crc;
 mod number;
 mod rows;
+mod times;
 
 use std::fmt;
 
@@ -77,18 +82,58 @@ impl std::error::Error for SeriesError {}
 /// Encodes one market's course, in the order given. Fails only on [`SeriesError::TooLong`].
 pub fn encode(course: &[Observation]) -> Result<Vec<u8>, SeriesError> {
     seal(SERIES_MAGIC, &[], |writer| {
-        let mut rows = Rows::new();
-        code_course(writer, &mut rows, course).map(|_| ())
+        code_course(writer, &mut Rows::new(), course).map(drop)
     })
 }
 
 /// Decodes one market's course.
-pub fn decode(bytes: &[u8]) -> Result<Vec<Observation>, SeriesError> {
-    let body = unseal(SERIES_MAGIC, bytes)?;
-    let mut reader = Reader::new(body);
-    let course = code_course(&mut reader, &mut Rows::new(), &[])?;
-    reader.finish()?;
-    Ok(course)
+pub fn decode(bytes: &[u8]) -> Result<Course, SeriesError> {
+    Observations::read(bytes)?.collect()
+}
+
+/// A stored course, decoded one observation at a time. After an error it ends.
+#[derive(Debug)]
+pub struct Observations<'a> {
+    reader: Option<Reader<'a>>,
+    rows: Rows,
+    left: u64,
+}
+
+impl<'a> Observations<'a> {
+    /// Checks the seal and reads the length; the rows are read as they are asked for.
+    pub fn read(bytes: &'a [u8]) -> Result<Self, SeriesError> {
+        let mut reader = Reader::new(unseal(SERIES_MAGIC, bytes)?);
+        let mut rows = Rows::new();
+        let left = begin_course(&mut reader, &mut rows, 0)?;
+        Ok(Self {
+            reader: Some(reader),
+            rows,
+            left,
+        })
+    }
+
+    /// How many observations are still to come.
+    pub const fn left(&self) -> u64 {
+        self.left
+    }
+}
+
+impl Iterator for Observations<'_> {
+    type Item = Result<Observation, SeriesError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let reader = self.reader.as_mut()?;
+        let Some(left) = self.left.checked_sub(1) else {
+            return self.reader.take()?.finish().err().map(Err);
+        };
+        self.left = left;
+        let row = self.rows.row(reader, &NOTHING);
+        if row.is_err() {
+            self.reader = None;
+            self.left = 0;
+        }
+        Some(row)
+    }
 }
 
 /// Every market's course of one event, as one stored object.
@@ -144,23 +189,33 @@ impl Segment {
     }
 }
 
+/// What a reader tells the model, which does not listen.
+const NOTHING: Observation =
+    Observation::of_price(DateTime::UNIX_EPOCH, Price::absent(AbsentReason::Unknown));
+
+/// Writes the length of a course, or reads one.
+fn begin_course(coder: &mut impl Coder, rows: &mut Rows, length: usize) -> Result<u64, SeriesError> {
+    rows.begin();
+    let length = Number::new().unsigned(coder, u64::try_from(length).unwrap_or(u64::MAX))?;
+    if length > MOST_OBSERVATIONS {
+        Err(SeriesError::TooLong)
+    } else {
+        Ok(length)
+    }
+}
+
 /// Writes the course, or reads one: its length, then its rows.
 fn code_course(
     coder: &mut impl Coder,
     rows: &mut Rows,
     course: &[Observation],
-) -> Result<Vec<Observation>, SeriesError> {
-    rows.begin();
-    let count = Number::new().unsigned(coder, u64::try_from(course.len()).unwrap_or(u64::MAX))?;
-    if count > MOST_OBSERVATIONS {
-        return Err(SeriesError::TooLong);
-    }
-    let nothing = Observation::of_price(DateTime::UNIX_EPOCH, Price::absent(AbsentReason::Unknown));
-    // Grows as rows are read: a count that lies costs nothing.
+) -> Result<Course, SeriesError> {
+    let length = begin_course(coder, rows, course.len())?;
+    // Grows as rows are read: a length that lies costs nothing.
     let mut answer = Vec::new();
     let mut given = course.iter();
-    for _ in 0..count {
-        answer.push(rows.row(coder, given.next().unwrap_or(&nothing))?);
+    for _ in 0..length {
+        answer.push(rows.row(coder, given.next().unwrap_or(&NOTHING))?);
     }
     Ok(answer)
 }

@@ -168,7 +168,7 @@ pub struct Summary {
 ///
 /// The unit is that of the cheapest standing quote, all-in before others when amounts are equal.
 pub fn summarise(courses: &Courses, now: DateTime<Utc>) -> Option<Summary> {
-    let (quote, market) = courses
+    let (money, basis, market) = courses
         .iter()
         .filter_map(|(market, course)| {
             let latest = course
@@ -178,18 +178,11 @@ pub fn summarise(courses: &Courses, now: DateTime<Utc>) -> Option<Summary> {
             let money = latest.price.money().filter(|money| money.amount_minor > 0)?;
             Some((money, latest.price.basis()?, *market))
         })
-        .min_by_key(|(money, basis, market)| (money.amount_minor, *basis != FeeBasis::AllIn, *market))
-        .map(|(money, basis, market)| {
-            (
-                Unit {
-                    currency: money.currency,
-                    basis,
-                },
-                (money, market),
-            )
-        })
-        .map(|(unit, (money, market))| ((unit, money), market))?;
-    let (unit, money) = quote;
+        .min_by_key(|(money, basis, market)| (money.amount_minor, *basis != FeeBasis::AllIn, *market))?;
+    let unit = Unit {
+        currency: money.currency,
+        basis,
+    };
     let week_ago = now.checked_sub_signed(TimeDelta::days(7)).unwrap_or(now);
     let steps = best_of(courses, unit);
     let extremes = extremes(courses, unit, now);
@@ -275,4 +268,161 @@ pub fn candles(course: &[Observation], unit: Unit, bucket: Bucket) -> Vec<Candle
         }
     }
     candles
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::arithmetic_side_effects, reason = "a test may fail by panicking")]
+
+    use super::*;
+    use crate::money::Currency;
+    use crate::price::{AbsentReason, Price};
+
+    const UNIT: Unit = Unit {
+        currency: Currency::USD,
+        basis: FeeBasis::AllIn,
+    };
+
+    fn now() -> DateTime<Utc> {
+        "2026-11-21T08:30:00Z".parse().unwrap()
+    }
+
+    fn seen(hours_ago: i64, minor: i64) -> Observation {
+        let price = Price::quoted(Money::new(minor, Currency::USD), FeeBasis::AllIn);
+        Observation::of_price(now() - TimeDelta::hours(hours_ago), price)
+    }
+
+    fn gone(hours_ago: i64) -> Observation {
+        Observation::of_price(
+            now() - TimeDelta::hours(hours_ago),
+            Price::absent(AbsentReason::SoldOut),
+        )
+    }
+
+    #[test]
+    fn the_best_price_is_the_cheapest_that_stands_on_any_market() {
+        let courses: Courses = [
+            (Market::SeatGeek, vec![seen(10, 5_000), seen(6, 6_000), gone(2)]),
+            (
+                Market::StubHub,
+                vec![seen(8, 5_500), seen(4, 4_000), seen(3, 7_000)],
+            ),
+        ]
+        .into();
+        let best: Vec<(i64, Option<i64>)> = best_of(&courses, UNIT)
+            .into_iter()
+            .map(|step| ((now() - step.at).num_hours(), step.best.map(|(minor, _)| minor)))
+            .collect();
+        assert_eq!(
+            best,
+            [
+                (10, Some(5_000)),
+                (6, Some(5_500)),
+                (4, Some(4_000)),
+                (3, Some(6_000)),
+                (2, Some(7_000))
+            ]
+        );
+    }
+
+    #[test]
+    fn a_median_weighs_prices_by_the_time_they_stood() {
+        let courses: Courses = [(
+            Market::SeatGeek,
+            vec![seen(24, 5_000), seen(23, 100), seen(22, 5_000), seen(4, 9_000)],
+        )]
+        .into();
+        let steps = best_of(&courses, UNIT);
+        assert_eq!(
+            median_over(&steps, now() - TimeDelta::hours(24), now()),
+            Some(5_000)
+        );
+        assert_eq!(
+            median_over(&steps, now() - TimeDelta::hours(6), now()),
+            Some(9_000)
+        );
+        assert_eq!(
+            median_over(&steps, now() - TimeDelta::hours(48), now() - TimeDelta::hours(30)),
+            None
+        );
+    }
+
+    #[test]
+    fn a_summary_speaks_of_prices_that_two_sights_bear_out() {
+        let course = vec![
+            seen(200, 8_000),
+            seen(199, 8_000),
+            seen(100, 100),
+            seen(99, 8_000),
+            seen(5, 6_000),
+            seen(4, 6_000),
+        ];
+        let courses: Courses = [(Market::SeatGeek, course)].into();
+        let summary = summarise(&courses, now()).unwrap();
+        assert_eq!(summary.now, Money::new(6_000, Currency::USD));
+        assert_eq!(
+            summary.lowest,
+            Some(Money::new(6_000, Currency::USD)),
+            "not the odd poll at 100"
+        );
+        assert_eq!(summary.lowest_at, Some(now() - TimeDelta::hours(4)));
+        assert_eq!(summary.highest, Some(Money::new(8_000, Currency::USD)));
+        assert_eq!(summary.median_7d, Some(Money::new(8_000, Currency::USD)));
+        assert_eq!(summary.change_7d_percent_hundredths, Some(-2_500));
+    }
+
+    #[test]
+    fn a_summary_of_nothing_quoted_is_none_and_of_a_young_course_has_no_change() {
+        assert_eq!(
+            summarise(&[(Market::SeatGeek, vec![seen(5, 6_000), gone(2)])].into(), now()),
+            None
+        );
+        let young = summarise(&[(Market::SeatGeek, vec![seen(5, 6_000)])].into(), now()).unwrap();
+        assert_eq!((young.lowest, young.change_7d_percent_hundredths), (None, None));
+    }
+
+    #[test]
+    fn the_past_can_be_summed_up_as_it_was() {
+        let courses: Courses = [(
+            Market::SeatGeek,
+            vec![seen(48, 8_000), seen(47, 8_000), seen(5, 6_000), seen(4, 6_000)],
+        )]
+        .into();
+        let then = summarise(&courses, now() - TimeDelta::hours(24)).unwrap();
+        assert_eq!(
+            (then.now.amount_minor, then.lowest.unwrap().amount_minor),
+            (8_000, 8_000)
+        );
+    }
+
+    #[test]
+    fn candles_hold_first_lowest_highest_and_last_of_their_hour() {
+        let minutes = |minutes: i64, minor: i64| Observation {
+            at: now() - TimeDelta::minutes(minutes),
+            ..seen(0, minor)
+        };
+        let course = [
+            minutes(100, 5_000),
+            minutes(25, 5_200),
+            minutes(20, 4_800),
+            minutes(10, 5_600),
+            minutes(5, 5_100),
+        ];
+        let hours = candles(&course, UNIT, Bucket::Hour);
+        assert_eq!(hours.len(), 2);
+        let last = hours.last().unwrap();
+        assert_eq!(
+            last.start,
+            "2026-11-21T08:00:00Z".parse::<DateTime<Utc>>().unwrap()
+        );
+        let prices = (
+            last.open_minor,
+            last.low_minor,
+            last.high_minor,
+            last.close_minor,
+            last.observations,
+        );
+        assert_eq!(prices, (5_200, 4_800, 5_600, 5_100, 4));
+        assert_eq!(candles(&course, UNIT, Bucket::Day).len(), 1);
+    }
 }

@@ -3,18 +3,19 @@
 use super::SeriesError;
 use super::coder::{Chance, Coder};
 
-/// How many of a number's leading bits (below the first) are worth a model.
+/// How many of a number's leading bits (below the first) are worth a model; the rest is noise.
 const MODELLED: u32 = 3;
+/// A length of 1 to 64 bits is a leaf of a tree this deep.
+const LENGTH_BITS: u32 = 6;
 
-/// A model of a signed number that is small most of the time.
+/// A model of a number that is small most of the time.
 #[derive(Clone, Debug)]
 pub(super) struct Number {
     zero: Chance,
     negative: Chance,
-    /// One unary step per bit of length.
-    longer: [Chance; 64],
+    length: Tree<64>,
     /// The leading bits of numbers of each length.
-    leading: Vec<[Chance; 1 << MODELLED]>,
+    leading: Vec<Tree<{ 1 << MODELLED }>>,
 }
 
 impl Number {
@@ -22,8 +23,8 @@ impl Number {
         Self {
             zero: Chance::default(),
             negative: Chance::default(),
-            longer: [Chance::default(); 64],
-            leading: vec![[Chance::default(); 1 << MODELLED]; 65],
+            length: Tree::default(),
+            leading: vec![Tree::default(); 64],
         }
     }
 
@@ -33,7 +34,7 @@ impl Number {
             return Ok(0);
         }
         let negative = coder.bit(&mut self.negative, value < 0)?;
-        let magnitude = self.magnitude(coder, value.unsigned_abs())?;
+        let magnitude = self.above_zero(coder, value.unsigned_abs())?;
         Ok(if negative {
             0_i64.wrapping_sub_unsigned(magnitude)
         } else {
@@ -46,37 +47,65 @@ impl Number {
         if coder.bit(&mut self.zero, value == 0)? {
             Ok(0)
         } else {
-            self.magnitude(coder, value)
+            self.above_zero(coder, value)
         }
     }
 
-    /// Codes a number above zero.
-    fn magnitude(&mut self, coder: &mut impl Coder, value: u64) -> Result<u64, SeriesError> {
-        let length = u64::BITS.wrapping_sub(value.leading_zeros());
-        let mut bits = 1_u32;
-        for longer in self.longer.iter_mut().take(63) {
-            if !coder.bit(longer, length > bits)? {
-                break;
-            }
-            bits = bits.wrapping_add(1);
-        }
-        let slot = usize::try_from(bits)
+    /// Codes a number above zero: its length in bits, then the bits below the first.
+    pub(super) fn above_zero(&mut self, coder: &mut impl Coder, value: u64) -> Result<u64, SeriesError> {
+        let below_first = u64::from(63_u32.saturating_sub(value.leading_zeros()));
+        let below_first = self.length.code(coder, LENGTH_BITS, below_first)?;
+        let Some(leading) = usize::try_from(below_first)
             .ok()
-            .and_then(|bits| self.leading.get_mut(bits));
-        let Some(leading) = slot else {
+            .and_then(|slot| self.leading.get_mut(slot))
+        else {
             return Err(SeriesError::Malformed("number"));
         };
-        let mut answer = 1_u64;
+        let below_first = u32::try_from(below_first).unwrap_or(0);
+        let modelled = below_first.min(MODELLED);
+        let plain = below_first.saturating_sub(modelled);
+        let top = leading.code(coder, modelled, (value >> plain) & low_bits(modelled))?;
+        let rest = plain_bits(coder, plain, value & low_bits(plain))?;
+        Ok((((1 << modelled) | top) << plain) | rest)
+    }
+}
+
+/// `bits` ones.
+const fn low_bits(bits: u32) -> u64 {
+    match 1_u64.checked_shl(bits) {
+        Some(power) => power.wrapping_sub(1),
+        None => u64::MAX,
+    }
+}
+
+/// `bits` bits that no model can guess, the highest first.
+pub(super) fn plain_bits(coder: &mut impl Coder, bits: u32, value: u64) -> Result<u64, SeriesError> {
+    (0..bits).rev().try_fold(0_u64, |answer, position| {
+        let bit = coder.plain(value.wrapping_shr(position) & 1 == 1)?;
+        Ok((answer << 1) | u64::from(bit))
+    })
+}
+
+/// A choice among few, one modelled question per bit.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Tree<const LEAVES: usize>([Chance; LEAVES]);
+
+impl<const LEAVES: usize> Default for Tree<LEAVES> {
+    fn default() -> Self {
+        Self([Chance::default(); LEAVES])
+    }
+}
+
+impl<const LEAVES: usize> Tree<LEAVES> {
+    /// Codes the low `bits` bits of `value`, the highest first; `1 << bits` must not exceed the leaves.
+    pub(super) fn code(&mut self, coder: &mut impl Coder, bits: u32, value: u64) -> Result<u64, SeriesError> {
         let mut node = 1_usize;
-        for position in (0..bits.saturating_sub(1)).rev() {
-            let bit = value.wrapping_shr(position) & 1 == 1;
-            let bit = match leading.get_mut(node) {
-                Some(chance) => coder.bit(chance, bit)?,
-                None => coder.plain(bit)?,
-            };
-            node = node.saturating_mul(2).saturating_add(usize::from(bit));
-            answer = (answer << 1) | u64::from(bit);
+        for position in (0..bits).rev() {
+            let chance = self.0.get_mut(node).ok_or(SeriesError::Malformed("choice"))?;
+            let bit = coder.bit(chance, value.wrapping_shr(position) & 1 == 1)?;
+            node = (node << 1) | usize::from(bit);
         }
-        Ok(answer)
+        let answer = u64::try_from(node).map_err(|_| SeriesError::Malformed("choice"))?;
+        Ok(answer & low_bits(bits))
     }
 }

@@ -1,0 +1,212 @@
+//! Moves are real: seen twice, said once, and never made of nothing.
+
+#![allow(
+    clippy::arithmetic_side_effects,
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "a test may fail by panicking"
+)]
+
+use chrono::{DateTime, TimeDelta, Utc};
+use prices::{AbsentReason, Currency, Direction, FeeBasis, Money, Move, MoveDetector, Observation, Price};
+use proptest::prelude::*;
+
+fn at(poll: usize) -> DateTime<Utc> {
+    let begin: DateTime<Utc> = "2026-11-21T08:00:00Z".parse().unwrap();
+    begin + TimeDelta::minutes(i64::try_from(poll).unwrap())
+}
+
+fn usd(minor: i64) -> Price {
+    Price::quoted(Money::new(minor, Currency::USD), FeeBasis::AllIn)
+}
+
+/// Feeds prices one poll after another, none marked as confirming.
+fn watch(prices: &[Price]) -> Vec<Move> {
+    let mut detector = MoveDetector::default();
+    let feed =
+        |(poll, price): (usize, &Price)| detector.observe(&Observation::of_price(at(poll), *price), false);
+    prices.iter().enumerate().filter_map(feed).collect()
+}
+
+fn levels(moves: &[Move]) -> Vec<(i64, i64)> {
+    moves
+        .iter()
+        .map(|moved| (moved.old.amount_minor, moved.new.amount_minor))
+        .collect()
+}
+
+#[test]
+fn a_fall_seen_twice_is_one_move_with_its_evidence() {
+    let moves = watch(&[
+        usd(10_000),
+        usd(10_000),
+        usd(8_500),
+        usd(8_500),
+        usd(8_500),
+        usd(8_500),
+    ]);
+    assert_eq!(levels(&moves), [(10_000, 8_500)]);
+    let fall = moves[0];
+    assert_eq!(fall.percent_hundredths, -1_500);
+    assert_eq!(fall.direction, Direction::Down);
+    assert!(fall.lowest_ever && !fall.within_band);
+    assert_eq!((fall.first_seen_at, fall.confirmed_at), (at(2), at(3)));
+}
+
+#[test]
+fn one_poll_alone_is_no_move_unless_it_confirms_the_poll_before() {
+    let mut detector = MoveDetector::default();
+    let seen = |poll, minor| Observation::of_price(at(poll), usd(minor));
+    assert_eq!(
+        detector.observe(&seen(0, 10_000), true),
+        None,
+        "the first level is where moves begin"
+    );
+    assert_eq!(detector.observe(&seen(1, 500), false), None);
+    assert_eq!(detector.observe(&seen(2, 10_000), false), None, "an outlier");
+    assert_eq!(
+        detector
+            .observe(&seen(3, 9_000), true)
+            .map(|fall| fall.new.amount_minor),
+        Some(9_000)
+    );
+}
+
+#[test]
+fn flapping_inside_the_band_is_one_move() {
+    let flapping: Vec<Price> = [5_050, 5_050, 5_000, 5_000]
+        .repeat(10)
+        .into_iter()
+        .map(usd)
+        .collect();
+    let moves = watch(&flapping);
+    assert_eq!(levels(&moves), [(5_050, 5_000)]);
+    assert!(
+        moves[0].within_band,
+        "a new low is answered, so that a target between the two is met"
+    );
+    let upwards: Vec<Price> = [5_000, 5_000, 5_050, 5_050]
+        .repeat(10)
+        .into_iter()
+        .map(usd)
+        .collect();
+    assert_eq!(watch(&upwards), []);
+}
+
+#[test]
+fn a_fall_in_small_steps_is_seen_as_soon_as_two_sights_bear_it_out() {
+    let moves = watch(&[usd(10_000), usd(10_000), usd(9_020), usd(9_000), usd(8_980)]);
+    assert_eq!(levels(&moves), [(10_000, 9_020), (9_020, 9_000)]);
+    assert_eq!(
+        moves.iter().map(|moved| moved.within_band).collect::<Vec<_>>(),
+        [false, true]
+    );
+}
+
+#[test]
+fn a_rise_is_a_move_and_a_second_fall_to_the_same_level_is_no_new_low() {
+    let moves = watch(&[8_000, 8_000, 9_000, 9_000, 8_000, 8_000].map(usd));
+    assert_eq!(levels(&moves), [(8_000, 9_000), (9_000, 8_000)]);
+    assert_eq!(moves[0].direction, Direction::Up);
+    assert!(!moves[1].lowest_ever, "8000 had been seen before");
+}
+
+#[test]
+fn another_currency_or_fee_basis_begins_anew() {
+    let euro = Price::quoted(Money::new(5_000, "EUR".parse().unwrap()), FeeBasis::AllIn);
+    let before_fees = Price::quoted(Money::new(5_000, Currency::USD), FeeBasis::BeforeFees);
+    for other in [euro, before_fees] {
+        assert_eq!(
+            watch(&[usd(10_000), usd(10_000), other, other, usd(10_000), usd(10_000)]),
+            []
+        );
+    }
+}
+
+#[test]
+fn the_state_survives_storage() {
+    let mut detector = MoveDetector::default();
+    detector.observe(&Observation::of_price(at(0), usd(10_000)), true);
+    detector.observe(&Observation::of_price(at(1), usd(9_000)), false);
+    let stored = serde_json::to_string(&detector).unwrap();
+    let mut restored: MoveDetector = serde_json::from_str(&stored).unwrap();
+    assert_eq!(restored, detector);
+    assert!(
+        restored
+            .observe(&Observation::of_price(at(2), usd(9_000)), false)
+            .is_some()
+    );
+}
+
+/// A poll's answer: mostly prices near a few levels, sometimes nothing.
+fn any_price() -> impl Strategy<Value = Price> {
+    prop_oneof![
+        6 => prop::sample::select(vec![4_000_i64, 4_020, 4_500, 5_000, 5_040, 5_200, 100]).prop_map(usd),
+        2 => (1_i64..20_000).prop_map(usd),
+        1 => prop::sample::select(vec![
+            Price::absent(AbsentReason::SoldOut),
+            Price::absent(AbsentReason::Restricted),
+            Price::absent(AbsentReason::Unknown),
+        ]),
+        1 => Just(Price::Quoted { money: Money::new(0, Currency::USD), basis: FeeBasis::AllIn }),
+    ]
+}
+
+proptest! {
+    #[test]
+    fn failed_empty_or_zero_polls_never_make_a_move(
+        minor in 1_i64..1_000_000,
+        polls in prop::collection::vec(prop::option::of(0_usize..5), 1..60),
+    ) {
+        let nothing = [
+            Price::absent(AbsentReason::SoldOut),
+            Price::absent(AbsentReason::NotOnSale),
+            Price::absent(AbsentReason::Restricted),
+            Price::absent(AbsentReason::Free),
+            Price::Quoted { money: Money::new(0, Currency::USD), basis: FeeBasis::AllIn },
+        ];
+        // `None` is the true price again, whatever came between.
+        let prices: Vec<Price> = polls.iter().map(|poll| poll.map_or(usd(minor), |index| nothing[index])).collect();
+        prop_assert_eq!(watch(&prices), []);
+    }
+
+    #[test]
+    fn observations_that_come_twice_or_late_yield_no_further_moves(
+        prices in prop::collection::vec((any_price(), any::<bool>()), 1..60),
+        again in prop::collection::vec(0_usize..60, 0..60),
+    ) {
+        let mut detector = MoveDetector::default();
+        for (poll, (price, confirms)) in prices.iter().enumerate() {
+            detector.observe(&Observation::of_price(at(poll), *price), *confirms);
+        }
+        let before = detector;
+        for poll in again.into_iter().filter(|poll| *poll < prices.len()) {
+            let (price, confirms) = prices[poll];
+            prop_assert_eq!(detector.observe(&Observation::of_price(at(poll), price), confirms), None);
+        }
+        prop_assert_eq!(detector, before);
+    }
+
+    #[test]
+    fn every_move_is_borne_out_by_two_polls_in_a_row(prices in prop::collection::vec(any_price(), 1..80)) {
+        let mut detector = MoveDetector::default();
+        for (poll, price) in prices.iter().enumerate() {
+            let Some(moved) = detector.observe(&Observation::of_price(at(poll), *price), false) else { continue };
+            let sights = [prices[poll - 1], prices[poll]].map(|price| price.money().unwrap().amount_minor);
+            let (old, new) = (moved.old.amount_minor, moved.new.amount_minor);
+            prop_assert!(sights.contains(&new), "{sights:?} {moved:?}");
+            match moved.direction {
+                Direction::Down => prop_assert!(new < old && sights.iter().all(|seen| *seen <= new), "{sights:?} {moved:?}"),
+                Direction::Up => prop_assert!(new > old && sights.iter().all(|seen| *seen >= new), "{sights:?} {moved:?}"),
+            }
+        }
+    }
+
+    #[test]
+    fn moves_follow_one_another_without_a_gap(prices in prop::collection::vec(any_price(), 1..80)) {
+        let moves = watch(&prices);
+        for pair in moves.windows(2) {
+            prop_assert_eq!(pair[0].new, pair[1].old);
+        }
+    }
+}
