@@ -14,7 +14,7 @@ use serde_json::value::RawValue;
 use self::event::Event;
 use crate::adapter::{Adapter, Answer, Cursor, Failure, FailureKind, Page, Reading, Rejected, Request};
 use crate::answer;
-use crate::capabilities::{Capabilities, PriceAccess};
+use crate::capabilities::{Capabilities, Limits, PriceAccess};
 use crate::decode::{self, Envelope};
 use crate::registry::{Configured, Provider};
 use crate::settings::{BaseUrl, Secret, SettingError, Settings, optional};
@@ -38,6 +38,7 @@ pub const PROVIDER: Provider = Provider {
         listings: false,
         push: false,
         limits: "2,000 calls an hour a token",
+        budget: Limits::hourly(2_000, 100),
         terms: "Eventbrite API terms: private token; only organisations that the token may read",
     },
     configure,

@@ -21,7 +21,7 @@ use serde_json::value::RawValue;
 use crate::adapter::{Adapter, Answer, Cursor, Page, Reading, Rejected, Request};
 use crate::addon;
 use crate::answer;
-use crate::capabilities::{Capabilities, PriceAccess};
+use crate::capabilities::{Capabilities, Limits, PriceAccess};
 use crate::decode::{self, Count, Envelope, Id, or_default, reject};
 use crate::event::{EventStatus, Quote, SourceEvent, SourcePerformer, SourceVenue, Start};
 use crate::registry::{Configured, Provider};
@@ -42,6 +42,7 @@ pub const PROVIDER: Provider = Provider {
         listings: false,
         push: false,
         limits: "as agreed with whoever publishes it",
+        budget: Limits::hourly(20_000, 100),
         terms: "as agreed with whoever publishes it",
     },
     configure,

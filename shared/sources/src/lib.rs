@@ -23,7 +23,7 @@ mod times;
 mod url;
 
 pub use adapter::{Adapter, Answer, Cursor, Failure, FailureKind, Page, Reading, Rejected, Request};
-pub use capabilities::{Capabilities, PriceAccess};
+pub use capabilities::{Capabilities, Limits, PriceAccess};
 pub use event::{EventKind, EventStatus, ForeignId, Quote, SourceEvent, SourcePerformer, SourceVenue, Start};
 pub use registry::{PROVIDERS, Provider};
 pub use settings::{Area, SettingError, Settings};

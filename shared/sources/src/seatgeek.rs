@@ -16,7 +16,7 @@ use serde_json::value::RawValue;
 use self::event::Event;
 use crate::adapter::{Adapter, Answer, Cursor, Failure, FailureKind, Page, Reading, Request};
 use crate::answer;
-use crate::capabilities::{Capabilities, PriceAccess};
+use crate::capabilities::{Capabilities, Limits, PriceAccess};
 use crate::decode::{self, Envelope, Id};
 use crate::registry::Provider;
 use crate::settings::{Area, BaseUrl, Secret, SettingError, optional};
@@ -38,6 +38,8 @@ pub const PROVIDER: Provider = Provider {
         listings: false,
         push: false,
         limits: "unpublished; a global limit applies, and suspected abuse is answered by a challenge page",
+        // Unpublished: our own caution.
+        budget: Limits::daily(10_000, 500),
         terms: "SeatGeek API terms: client id by approval, link back to SeatGeek; prices only to approved clients",
     },
     configure: |settings| {

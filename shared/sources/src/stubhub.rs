@@ -18,7 +18,7 @@ use serde_json::value::RawValue;
 use self::event::Event;
 use crate::adapter::{Adapter, Answer, Cursor, Failure, FailureKind, Page, Reading, Request};
 use crate::answer;
-use crate::capabilities::{Capabilities, PriceAccess};
+use crate::capabilities::{Capabilities, Limits, PriceAccess};
 use crate::decode::{self, Envelope};
 use crate::registry::{Configured, Provider};
 use crate::settings::{Area, BaseUrl, Secret, SettingError, Settings, optional};
@@ -46,6 +46,8 @@ pub const PROVIDER: Provider = Provider {
         listings: false,
         push: false,
         limits: "unpublished",
+        // Unpublished: our own caution.
+        budget: Limits::daily(10_000, 250),
         terms: "StubHub partner terms: access by approval; webhooks exist for sellers only",
     },
     configure,

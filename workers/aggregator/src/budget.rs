@@ -1,37 +1,7 @@
 //! What a provider's limits allow, as a rule on numbers. Budgets run on the wall clock: the provider's does too.
 
-use prices::Market;
 use serde::{Deserialize, Serialize};
-
-/// The limits of one source.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Limits {
-    /// Calls a window allows.
-    pub calls: u32,
-    /// The window, milliseconds.
-    pub window_ms: i64,
-    /// Least time between two calls, milliseconds.
-    pub spacing_ms: i64,
-}
-
-const HOUR_MS: i64 = 60 * 60 * 1_000;
-const DAY_MS: i64 = 24 * HOUR_MS;
-
-/// What each provider allows, or where it does not say, what we allow ourselves.
-pub const fn limits(market: Market) -> Limits {
-    match market {
-        // "5,000 API calls per day and 5 requests per second"; elsewhere 2 a second \[D\]: we keep 4.
-        Market::Ticketmaster => Limits { calls: 5_000, window_ms: DAY_MS, spacing_ms: 250 },
-        // Unpublished; "a global rate limit applies" \[O\]: our own caution.
-        Market::SeatGeek => Limits { calls: 10_000, window_ms: DAY_MS, spacing_ms: 500 },
-        // Unpublished \[D\]: our own caution.
-        Market::StubHub => Limits { calls: 10_000, window_ms: DAY_MS, spacing_ms: 250 },
-        // 2,000 calls an hour a token \[M\].
-        Market::Eventbrite => Limits { calls: 2_000, window_ms: HOUR_MS, spacing_ms: 100 },
-        // Our own format: a partner is asked once a second at most, whatever the pages.
-        Market::Feed => Limits { calls: 20_000, window_ms: HOUR_MS, spacing_ms: 100 },
-    }
-}
+use sources::Limits;
 
 /// What has been used; stored by the planner.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -77,12 +77,14 @@ impl SourcePlanner {
     async fn run(&self) -> Result<Option<Duration>> {
         let config = Config::read(&Vars::new(&self.env))?;
         let Some(market) = self.market() else { return Ok(None) };
+        let Some(provider) = sources::registry::provider(market) else { return Ok(None) };
         let Some(adapter) = adapter(&self.env, market)? else { return Ok(None) };
         let mut state = self.store.state()?;
         let walker = Walker {
             env: &self.env,
             store: &self.store,
             adapter: adapter.as_ref(),
+            limits: provider.capabilities.budget,
             clock: &config.clock,
             poll_every: config.poll_every,
             poll_gap: config.poll_gap,

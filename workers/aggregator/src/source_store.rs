@@ -10,7 +10,6 @@ use prices::Market;
 use serde::Deserialize;
 use worker::Env;
 
-use crate::budget::limits;
 use crate::config::is_configured;
 use crate::planner_store::{PlannerState, Walk};
 
@@ -21,7 +20,7 @@ const FAILING_FROM: u32 = 3;
 
 /// What can be said of a source from its planner's state.
 pub fn health(market: Market, state: &PlannerState, configured: bool) -> SourceHealth {
-    let limits = limits(market);
+    let capabilities = sources::registry::provider(market).map(|provider| provider.capabilities);
     let source_state = match (configured, state.failures, state.last_success_ms) {
         (false, ..) => SourceState::Off,
         (true, 0, None) => SourceState::Waiting,
@@ -41,10 +40,10 @@ pub fn health(market: Market, state: &PlannerState, configured: bool) -> SourceH
         consecutive_failures: state.failures,
         last_failure: state.last_failure.clone(),
         calls_made: state.budget.made,
-        calls_left: state.budget.left(limits),
+        calls_left: capabilities.map_or(0, |source| state.budget.left(source.budget)),
         rejected: state.rejected,
         observations_passed_on: state.passed_on,
-        terms: sources::registry::provider(market).map_or("", |provider| provider.capabilities.terms).to_owned(),
+        terms: capabilities.map_or("", |source| source.terms).to_owned(),
     }
 }
 

@@ -10,11 +10,10 @@ use edge::outbound::{self, NoAnswer};
 use edge::random;
 use prices::Market;
 use serde_json::json;
-use sources::{Adapter, Answer, Cursor, Failure, FailureKind, Page, Reading};
+use sources::{Adapter, Answer, Cursor, Failure, FailureKind, Limits, Page, Reading};
 use worker::{Env, Method};
 
 use crate::backoff;
-use crate::budget::{Limits, limits};
 use crate::ingest::Ingest;
 use crate::planner_store::{Known, PlannerState, PlannerStore, Token, Walk};
 
@@ -33,6 +32,8 @@ pub struct Walker<'a> {
     pub store: &'a PlannerStore,
     /// The provider.
     pub adapter: &'a dyn Adapter,
+    /// How often it may be asked.
+    pub limits: Limits,
     /// Both times.
     pub clock: &'a Clock,
     /// Time between two walks (market time).
@@ -74,7 +75,7 @@ impl Walker<'_> {
                 }
                 Step::Complete => {
                     self.complete(state, &walk, &log).await?;
-                    let pace = state.budget.pace_ms(self.limits(), walk.requests, now_ms);
+                    let pace = state.budget.pace_ms(self.limits, walk.requests, now_ms);
                     let pace = Duration::from_millis(u64::try_from(pace).unwrap_or(0));
                     self.clock.real_delay(self.poll_every).max(self.poll_gap).max(pace)
                 }
@@ -93,10 +94,6 @@ impl Walker<'_> {
 
     fn market(&self) -> Market {
         self.adapter.market()
-    }
-
-    fn limits(&self) -> Limits {
-        limits(self.market())
     }
 
     /// The walk under way, or a new one.
@@ -119,7 +116,7 @@ impl Walker<'_> {
 
     async fn step(&self, state: &mut PlannerState, walk: &mut Walk, log: &Log) -> Result<Step> {
         let now_ms = Clock::wall_ms();
-        if let Err(free_at_ms) = state.budget.take(self.limits(), now_ms) {
+        if let Err(free_at_ms) = state.budget.take(self.limits, now_ms) {
             let wait_ms = free_at_ms.saturating_sub(now_ms);
             return Ok(Step::Wait(Duration::from_millis(u64::try_from(wait_ms).unwrap_or(0))));
         }
@@ -179,7 +176,7 @@ impl Walker<'_> {
 
     async fn take_in(&self, state: &mut PlannerState, walk: &mut Walk, page: Page, log: &Log) -> Result<Step> {
         if let Some(left) = page.calls_left {
-            state.budget.heed(self.limits(), left);
+            state.budget.heed(self.limits, left);
         }
         let changes = self.ingest(walk, log).page(&page.events).await?;
         walk.events = walk.events.saturating_add(count(page.events.len()));
@@ -188,6 +185,12 @@ impl Walker<'_> {
         walk.rejected = walk.rejected.saturating_add(count(page.rejected.len()));
         for rejected in &page.rejected {
             log.warn("rejected", json!({ "market": self.market(), "id": rejected.id, "reason": rejected.reason }));
+        }
+        if page.unreachable > 0 || !page.unknown_words.is_empty() {
+            log.warn(
+                "not_understood",
+                json!({ "market": self.market(), "unreachable": page.unreachable, "words": page.unknown_words }),
+            );
         }
         state.failures = 0;
         state.last_failure = None;
@@ -211,7 +214,7 @@ impl Walker<'_> {
             FailureKind::QuotaSpent => {
                 let wait = failure.retry_after.unwrap_or(Duration::from_hours(1));
                 let wait_ms = i64::try_from(wait.as_millis()).unwrap_or(i64::MAX);
-                state.budget.spend_until(self.limits(), Clock::wall_ms().saturating_add(wait_ms));
+                state.budget.spend_until(self.limits, Clock::wall_ms().saturating_add(wait_ms));
             }
             // The same question would be refused again: begin anew next time.
             FailureKind::BadRequest => walk.cursor = self.adapter.start(live_token(state).is_some()),
