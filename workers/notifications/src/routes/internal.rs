@@ -1,0 +1,75 @@
+//! `/internal/*`: what the other Workers ask of us.
+
+use alerts::Channel;
+use contract::internal::{AccountMail, SetChannel, SettleDelivery};
+use edge::failure::{Failure, Result};
+use edge::{Call, Clock, Vars, guard, random, reply};
+use worker::Response;
+
+use crate::address::is_phone_number;
+use crate::app::App;
+use crate::outbox::{Letter, Purpose};
+use crate::store_d1::channels::{self, NewRow};
+use crate::store_d1::{deliveries, outbox};
+
+/// `PUT /internal/channels`: an address that auth has verified. Repeats change nothing.
+pub async fn set_channel(app: &App<'_>, call: &mut Call) -> Result<Response> {
+    guard::internal(call, &Vars::new(app.env))?;
+    let wanted: SetChannel = call.json().await?;
+    let is_address = match wanted.kind {
+        Channel::Email => wanted.address.contains('@') && !wanted.address.chars().any(char::is_control),
+        Channel::Sms => is_phone_number(&wanted.address),
+    };
+    if !is_address {
+        return Err(Failure::invalid("address", "This is no address of that kind."));
+    }
+    let row = NewRow {
+        id: &random::id()?,
+        user_id: &wanted.user_id,
+        kind: wanted.kind,
+        address: &wanted.address,
+        address_hash: &app.config.seal.address_hash(wanted.kind, &wanted.address),
+        now_ms: Clock::wall_ms(),
+    };
+    channels::set_verified(&app.db, &row).await?;
+    Ok(reply::no_content())
+}
+
+/// `POST /internal/messages`: an account mail. The same id is sent once; a repeat only makes sure that it is under way.
+pub async fn send_mail(app: &App<'_>, call: &mut Call) -> Result<Response> {
+    guard::internal(call, &Vars::new(app.env))?;
+    let mail: AccountMail = call.json_within(64 * 1024).await?;
+    if mail.subject.chars().any(char::is_control) || mail.to.chars().any(char::is_control) {
+        return Err(Failure::invalid("subject", "Subject and recipient are single lines."));
+    }
+    let letter = Letter {
+        id: mail.id,
+        kind: Purpose::Account,
+        channel: Channel::Email,
+        user_id: None,
+        event_id: None,
+        change_id: None,
+        address_hash: app.config.seal.address_hash(Channel::Email, &mail.to),
+        address: mail.to,
+        subject: mail.subject,
+        body: mail.text,
+        html: mail.html,
+        stop_url: None,
+        request_id: app.request_id().clone(),
+        seen_at_ms: None,
+    };
+    outbox::put(&app.db, &letter, Clock::wall_ms()).await?;
+    app.kick(&[letter.shard()]).await?;
+    reply::json_with_status(202, &letter.id)
+}
+
+/// `POST /internal/deliveries/settle`: 404 for a message we do not know (yet).
+pub async fn settle(app: &App<'_>, call: &mut Call) -> Result<Response> {
+    guard::internal(call, &Vars::new(app.env))?;
+    let news: SettleDelivery = call.json().await?;
+    if deliveries::settle(&app.db, &news, Clock::wall_ms()).await? {
+        Ok(reply::no_content())
+    } else {
+        Err(Failure::not_found("There is no message of that id."))
+    }
+}

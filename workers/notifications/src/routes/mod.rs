@@ -1,0 +1,6 @@
+//! One file a prefix: parse, ask, answer.
+
+pub mod alerts;
+pub mod channels;
+pub mod internal;
+pub mod notifications;
