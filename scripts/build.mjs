@@ -28,6 +28,6 @@ await main(async () => {
     if (stale.length > 0) throw new Problem(`Not built from the present sources: ${stale.join(', ')}. Run: npm run build`);
     return;
   }
-  if (workers.length > 0) await buildWorkers({ names: workers, flavour, force: flag('force') });
+  if (workers.length > 0) await buildWorkers({ names: workers, flavour, force: flag('force'), heldToBudget: true });
   if (site) await buildSite({ force: flag('force') });
 });
