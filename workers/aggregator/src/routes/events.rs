@@ -29,6 +29,7 @@ pub async fn list(call: &Call, env: &Env, config: &Config) -> Result<Response> {
     let time = "a time like 2026-12-01T00:00:00Z";
     let after = call
         .query("cursor")
+        .filter(|text| !text.is_empty())
         .map(|text| {
             Place::from_cursor(&text).ok_or_else(|| {
                 Failure::new(Code::InvalidParameter, "The parameter cursor must be a next_cursor we answered before.")
