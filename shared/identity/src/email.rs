@@ -27,11 +27,7 @@ impl EmailAddress {
         let address = typed.trim().to_ascii_lowercase();
         let (local, host) = address.rsplit_once('@').ok_or(NotAnAddress)?;
         let sound = address.len() <= MAX_BYTES && is_local_part(local) && is_host_name(host);
-        if sound {
-            Ok(Self(address))
-        } else {
-            Err(NotAnAddress)
-        }
+        if sound { Ok(Self(address)) } else { Err(NotAnAddress) }
     }
 
     /// The address.
@@ -55,9 +51,7 @@ impl fmt::Debug for EmailAddress {
 fn is_local_part(local: &str) -> bool {
     let atom = |part: &str| {
         !part.is_empty()
-            && part
-                .bytes()
-                .all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-/=?^_`{|}~".contains(&byte))
+            && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-/=?^_`{|}~".contains(&byte))
     };
     local.len() <= MAX_LOCAL_BYTES && local.split('.').all(atom)
 }
@@ -65,9 +59,7 @@ fn is_local_part(local: &str) -> bool {
 fn is_host_name(host: &str) -> bool {
     let label = |part: &str| {
         (1..=MAX_LABEL_BYTES).contains(&part.len())
-            && part
-                .bytes()
-                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+            && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
             && !part.starts_with('-')
             && !part.ends_with('-')
     };

@@ -62,20 +62,15 @@ pub fn check(password: &str, address: &EmailAddress) -> Result<(), Unacceptable>
     }
     let lower = password.to_lowercase();
     let own_name = lower == address.as_str() || lower == address.local_part();
-    if own_name || common::is_common(&lower) {
-        Err(Unacceptable::TooCommon)
-    } else {
-        Ok(())
-    }
+    if own_name || common::is_common(&lower) { Err(Unacceptable::TooCommon) } else { Ok(()) }
 }
 
 /// The PHC string to store. `salt` is 16 bytes of a cryptographic random source.
 pub fn hash(password: &str, salt: [u8; 16], pepper: &Pepper) -> Result<String, HashFailed> {
     let secret = pepper.keyed(Purpose::Password, &[]);
     let salt = SaltString::encode_b64(&salt).map_err(|_| HashFailed)?;
-    let hashed = hasher(&secret)?
-        .hash_password(password.as_bytes(), Salt::from(&salt))
-        .map_err(|_| HashFailed)?;
+    let hashed =
+        hasher(&secret)?.hash_password(password.as_bytes(), Salt::from(&salt)).map_err(|_| HashFailed)?;
     Ok(hashed.to_string())
 }
 
@@ -138,17 +133,8 @@ mod tests {
     #[test]
     fn only_the_password_itself_is_right() {
         assert_eq!(verify(PASSWORD, Some(REFERENCE), &pepper()), Ok(Verdict::Right));
-        for wrong in [
-            "",
-            "rose garden tip-of",
-            "Rose garden tip-off",
-            "rose garden tip-off ",
-        ] {
-            assert_eq!(
-                verify(wrong, Some(REFERENCE), &pepper()),
-                Ok(Verdict::Wrong),
-                "{wrong:?}"
-            );
+        for wrong in ["", "rose garden tip-of", "Rose garden tip-off", "rose garden tip-off "] {
+            assert_eq!(verify(wrong, Some(REFERENCE), &pepper()), Ok(Verdict::Wrong), "{wrong:?}");
         }
     }
 
@@ -192,20 +178,11 @@ mod tests {
             Params::new(7 * 1024, 5, 1, None).unwrap(),
         )
         .unwrap()
-        .hash_password(
-            PASSWORD.as_bytes(),
-            Salt::from_b64("BwcHBwcHBwcHBwcHBwcHBw").unwrap(),
-        )
+        .hash_password(PASSWORD.as_bytes(), Salt::from_b64("BwcHBwcHBwcHBwcHBwcHBw").unwrap())
         .unwrap()
         .to_string();
-        assert_eq!(
-            verify(PASSWORD, Some(&weak), &pepper()),
-            Ok(Verdict::RightButOutdated)
-        );
-        assert_eq!(
-            verify("wrong password", Some(&weak), &pepper()),
-            Ok(Verdict::Wrong)
-        );
+        assert_eq!(verify(PASSWORD, Some(&weak), &pepper()), Ok(Verdict::RightButOutdated));
+        assert_eq!(verify("wrong password", Some(&weak), &pepper()), Ok(Verdict::Wrong));
     }
 
     #[test]
@@ -219,10 +196,7 @@ mod tests {
         assert_eq!(check("ünübertr", &ann()), Ok(()));
         assert_eq!(check(&"long ".repeat(204), &ann()), Ok(()));
         assert_eq!(check(&"long ".repeat(205), &ann()), Err(Unacceptable::TooLong));
-        assert_eq!(
-            verify(&"long ".repeat(205), Some(REFERENCE), &pepper()),
-            Ok(Verdict::Wrong)
-        );
+        assert_eq!(verify(&"long ".repeat(205), Some(REFERENCE), &pepper()), Ok(Verdict::Wrong));
     }
 
     #[test]

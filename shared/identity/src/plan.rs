@@ -25,35 +25,21 @@ impl Plan {
 
     /// Reads the stable name; an unknown one is no plan.
     pub fn parse(name: &str) -> Option<Self> {
-        [Self::Free, Self::Premium]
-            .into_iter()
-            .find(|plan| plan.as_str() == name)
+        [Self::Free, Self::Premium].into_iter().find(|plan| plan.as_str() == name)
     }
 
     /// The plan in force at `now_ms` for somebody who has this one until `valid_until_ms` (`None`: until told
     /// otherwise). The clock decides, so a message of its end that never came gives nothing away.
     #[must_use]
     pub fn in_force(self, valid_until_ms: Option<i64>, now_ms: i64) -> Self {
-        if valid_until_ms.is_some_and(|until| now_ms >= until) {
-            Self::Free
-        } else {
-            self
-        }
+        if valid_until_ms.is_some_and(|until| now_ms >= until) { Self::Free } else { self }
     }
 
     /// What the plan allows.
     pub const fn entitlements(self) -> Entitlements {
         match self {
-            Self::Free => Entitlements {
-                plan: self,
-                max_alerts: 5,
-                sms: false,
-            },
-            Self::Premium => Entitlements {
-                plan: self,
-                max_alerts: 100,
-                sms: true,
-            },
+            Self::Free => Entitlements { plan: self, max_alerts: 5, sms: false },
+            Self::Premium => Entitlements { plan: self, max_alerts: 100, sms: true },
         }
     }
 }

@@ -38,9 +38,7 @@ pub fn take(taken_ms: &mut Vec<i64>, limit: Limit, now_ms: i64) -> Outcome {
     }
     let remaining = permits.saturating_sub(taken_ms.len());
     let free_after = |taken: Option<&i64>| {
-        taken.map_or(0, |taken| {
-            taken.saturating_add(limit.window_ms).saturating_sub(now_ms)
-        })
+        taken.map_or(0, |taken| taken.saturating_add(limit.window_ms).saturating_sub(now_ms))
     };
     // The permit whose return brings the count below the limit: the oldest, unless the limit was lowered meanwhile.
     let next_free = taken_ms.get(taken_ms.len().saturating_sub(permits));
@@ -59,10 +57,7 @@ mod tests {
 
     use super::*;
 
-    const THREE_IN_100: Limit = Limit {
-        permits: 3,
-        window_ms: 100,
-    };
+    const THREE_IN_100: Limit = Limit { permits: 3, window_ms: 100 };
 
     #[test]
     fn the_limit_is_reached_and_freed_one_by_one() {
@@ -70,31 +65,16 @@ mod tests {
         let at = |taken: &mut Vec<i64>, now| take(taken, THREE_IN_100, now);
         assert_eq!(
             at(&mut taken, 0),
-            Outcome {
-                allowed: true,
-                remaining: 2,
-                retry_after_ms: 0,
-                reset_after_ms: 100
-            }
+            Outcome { allowed: true, remaining: 2, retry_after_ms: 0, reset_after_ms: 100 }
         );
         assert!(at(&mut taken, 40).allowed);
         assert_eq!(
             at(&mut taken, 60),
-            Outcome {
-                allowed: true,
-                remaining: 0,
-                retry_after_ms: 40,
-                reset_after_ms: 100
-            }
+            Outcome { allowed: true, remaining: 0, retry_after_ms: 40, reset_after_ms: 100 }
         );
         assert_eq!(
             at(&mut taken, 99),
-            Outcome {
-                allowed: false,
-                remaining: 0,
-                retry_after_ms: 1,
-                reset_after_ms: 61
-            }
+            Outcome { allowed: false, remaining: 0, retry_after_ms: 1, reset_after_ms: 61 }
         );
         assert!(at(&mut taken, 100).allowed);
         assert!(!at(&mut taken, 139).allowed);
@@ -104,10 +84,7 @@ mod tests {
     #[test]
     fn a_lowered_limit_says_when_it_is_free_again() {
         let mut taken = vec![0, 10, 20];
-        let lowered = Limit {
-            permits: 1,
-            window_ms: 100,
-        };
+        let lowered = Limit { permits: 1, window_ms: 100 };
         assert_eq!(take(&mut taken, lowered, 30).retry_after_ms, 90);
         assert!(!take(&mut taken.clone(), lowered, 119).allowed);
         assert!(take(&mut taken, lowered, 120).allowed);
@@ -115,17 +92,7 @@ mod tests {
 
     #[test]
     fn nothing_is_allowed_where_the_limit_is_zero() {
-        assert!(
-            !take(
-                &mut Vec::new(),
-                Limit {
-                    permits: 0,
-                    window_ms: 100
-                },
-                0
-            )
-            .allowed
-        );
+        assert!(!take(&mut Vec::new(), Limit { permits: 0, window_ms: 100 }, 0).allowed);
     }
 
     proptest! {

@@ -118,10 +118,7 @@ impl Pair {
 
 #[cfg(test)]
 mod tests {
-    #![allow(
-        clippy::arithmetic_side_effects,
-        reason = "test arithmetic on small constants"
-    )]
+    #![allow(clippy::arithmetic_side_effects, reason = "test arithmetic on small constants")]
     use super::*;
 
     const NOW: i64 = 1_800_000_000_000;
@@ -137,10 +134,7 @@ mod tests {
     }
 
     fn used(ago_ms: i64) -> RefreshState {
-        RefreshState {
-            used_at_ms: Some(NOW - ago_ms),
-            ..unused()
-        }
+        RefreshState { used_at_ms: Some(NOW - ago_ms), ..unused() }
     }
 
     #[test]
@@ -151,16 +145,7 @@ mod tests {
 
     #[test]
     fn a_new_device_may_carry_an_unused_token() {
-        assert_eq!(
-            decide(
-                &RefreshState {
-                    same_device: false,
-                    ..unused()
-                },
-                NOW
-            ),
-            Decision::Rotate
-        );
+        assert_eq!(decide(&RefreshState { same_device: false, ..unused() }, NOW), Decision::Rotate);
     }
 
     #[test]
@@ -172,42 +157,18 @@ mod tests {
 
     #[test]
     fn another_device_has_no_grace() {
-        assert_eq!(
-            decide(
-                &RefreshState {
-                    same_device: false,
-                    ..used(1)
-                },
-                NOW
-            ),
-            Decision::EndSession
-        );
+        assert_eq!(decide(&RefreshState { same_device: false, ..used(1) }, NOW), Decision::EndSession);
     }
 
     #[test]
     fn an_answer_that_did_arrive_is_not_repeated() {
-        assert_eq!(
-            decide(
-                &RefreshState {
-                    next_used: true,
-                    ..used(1)
-                },
-                NOW
-            ),
-            Decision::EndSession
-        );
+        assert_eq!(decide(&RefreshState { next_used: true, ..used(1) }, NOW), Decision::EndSession);
     }
 
     #[test]
     fn reuse_is_noticed_even_after_the_token_expired() {
         assert_eq!(
-            decide(
-                &RefreshState {
-                    expires_at_ms: NOW - DAY_MS,
-                    ..used(DAY_MS * 2)
-                },
-                NOW
-            ),
+            decide(&RefreshState { expires_at_ms: NOW - DAY_MS, ..used(DAY_MS * 2) }, NOW),
             Decision::EndSession
         );
     }
@@ -215,16 +176,7 @@ mod tests {
     #[test]
     fn nothing_comes_out_of_an_ended_session() {
         for state in [unused(), used(0), used(DAY_MS)] {
-            assert_eq!(
-                decide(
-                    &RefreshState {
-                        session_ended: true,
-                        ..state
-                    },
-                    NOW
-                ),
-                Decision::Expired
-            );
+            assert_eq!(decide(&RefreshState { session_ended: true, ..state }, NOW), Decision::Expired);
         }
     }
 
@@ -234,10 +186,7 @@ mod tests {
         assert_eq!(fresh.access_expires_at_ms, NOW + ACCESS_LIFE_MS);
         assert_eq!(fresh.refresh_expires_at_ms, NOW + REFRESH_LIFE_MS);
         let last = Lifetimes::at(NOW, NOW + 5);
-        assert_eq!(
-            (last.access_expires_at_ms, last.refresh_expires_at_ms),
-            (NOW + 5, NOW + 5)
-        );
+        assert_eq!((last.access_expires_at_ms, last.refresh_expires_at_ms), (NOW + 5, NOW + 5));
     }
 
     #[test]
@@ -249,10 +198,7 @@ mod tests {
         assert_eq!(pair, Pair::following(&token, &[2; 32], &pepper));
         assert_ne!(pair.access.secret(), pair.refresh.secret());
         assert_ne!(pair, Pair::following(&token, &[3; 32], &pepper));
-        assert_ne!(
-            pair,
-            Pair::following(&Token::new(TokenKind::Refresh, [9; 32]), &[2; 32], &pepper)
-        );
+        assert_ne!(pair, Pair::following(&Token::new(TokenKind::Refresh, [9; 32]), &[2; 32], &pepper));
         assert_ne!(pair, Pair::following(&token, &[2; 32], &other));
     }
 }

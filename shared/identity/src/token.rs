@@ -80,11 +80,7 @@ pub fn hex(bytes: &[u8]) -> String {
 
 /// 32 bytes from lower-case hex, as [`hex`] wrote them.
 pub fn from_hex(text: &str) -> Option<[u8; 32]> {
-    let digit = |byte: &u8| {
-        char::from(*byte)
-            .to_digit(16)
-            .and_then(|digit| u8::try_from(digit).ok())
-    };
+    let digit = |byte: &u8| char::from(*byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
     let bytes: Option<Vec<u8>> = text
         .as_bytes()
         .chunks(2)
@@ -104,10 +100,7 @@ mod tests {
     fn a_token_reads_back_as_its_own_kind_only() {
         let token = Token::new(TokenKind::Access, [0xA5; 32]);
         assert_eq!(token.text().len(), 47);
-        assert_eq!(
-            Token::parse(TokenKind::Access, &token.text()).as_ref(),
-            Some(&token)
-        );
+        assert_eq!(Token::parse(TokenKind::Access, &token.text()).as_ref(), Some(&token));
         assert_eq!(Token::parse(TokenKind::Refresh, &token.text()), None);
     }
 
@@ -134,10 +127,7 @@ mod tests {
     fn the_stored_form_is_pinned() {
         let token = Token::new(TokenKind::Access, [0; 32]);
         assert_eq!(token.text(), "rca_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA");
-        assert_eq!(
-            token.digest(),
-            "549f27ae27e369cb7bd033b3616c1c624b62205ff926d9a65e95692a938390d4"
-        );
+        assert_eq!(token.digest(), "549f27ae27e369cb7bd033b3616c1c624b62205ff926d9a65e95692a938390d4");
     }
 
     #[test]

@@ -25,13 +25,7 @@ pub struct App<'a> {
 impl<'a> App<'a> {
     pub fn new(env: &'a Env, call: &Call, log: Log) -> Result<Self> {
         let (config, db) = (Config::read(env)?, d1::database(env)?);
-        Ok(Self {
-            env,
-            config,
-            db,
-            log,
-            request_id: call.request_id().clone(),
-        })
+        Ok(Self { env, config, db, log, request_id: call.request_id().clone() })
     }
 
     pub const fn env(&self) -> &'a Env {
@@ -69,9 +63,7 @@ impl<'a> App<'a> {
     /// The session an access token belongs to: one indexed read; a token of a wrong form costs none.
     pub async fn session_of(&self, access_token: &str) -> Result<SignedIn> {
         let token = Token::parse(TokenKind::Access, access_token).ok_or_else(unauthenticated)?;
-        sessions::signed_in(&self.db, &token.digest(), Clock::wall_ms())
-            .await?
-            .ok_or_else(unauthenticated)
+        sessions::signed_in(&self.db, &token.digest(), Clock::wall_ms()).await?.ok_or_else(unauthenticated)
     }
 }
 

@@ -21,9 +21,6 @@ impl Config {
         vars.required("INTERNAL_KEY")?;
         let pepper = Pepper::new(&vars.required("PEPPER")?)
             .map_err(|TooShort| invalid("PEPPER", "must have at least 32 characters"))?;
-        Ok(Self {
-            pepper,
-            site_url: vars.base_url("SITE_URL")?,
-        })
+        Ok(Self { pepper, site_url: vars.base_url("SITE_URL")? })
     }
 }

@@ -20,10 +20,7 @@ use crate::routes::{health, internal, me, refresh, register, sessions, sign_in, 
 
 #[event(fetch)]
 async fn fetch(request: Request, env: Env, _context: Context) -> worker::Result<Response> {
-    serve("auth", request, |call, log| async move {
-        answer(&App::new(&env, &call, log)?, call).await
-    })
-    .await
+    serve("auth", request, |call, log| async move { answer(&App::new(&env, &call, log)?, call).await }).await
 }
 
 async fn answer(app: &App<'_>, mut call: Call) -> Result<Response> {

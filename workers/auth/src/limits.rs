@@ -22,29 +22,16 @@ const QUARTER_HOUR: u32 = 15 * 60;
 
 /// Guesses at one account's password, wherever they come from: 10 in 15 minutes are 960 a day, against the first few
 /// thousand passwords of which the commonest are refused at registration.
-pub const SIGN_IN_PER_ACCOUNT: Policy = Policy {
-    name: "sign-in-account",
-    permits: 10,
-    window_seconds: QUARTER_HOUR,
-};
+pub const SIGN_IN_PER_ACCOUNT: Policy =
+    Policy { name: "sign-in-account", permits: 10, window_seconds: QUARTER_HOUR };
 /// Guesses at many accounts from one address; an office behind one address still gets in.
-pub const SIGN_IN_PER_ADDRESS: Policy = Policy {
-    name: "sign-in-address",
-    permits: 60,
-    window_seconds: QUARTER_HOUR,
-};
+pub const SIGN_IN_PER_ADDRESS: Policy =
+    Policy { name: "sign-in-address", permits: 60, window_seconds: QUARTER_HOUR };
 /// Mails that anybody can have sent to somebody else's inbox.
-pub const MAIL_PER_ACCOUNT: Policy = Policy {
-    name: "mail-account",
-    permits: 5,
-    window_seconds: 60 * 60,
-};
+pub const MAIL_PER_ACCOUNT: Policy = Policy { name: "mail-account", permits: 5, window_seconds: 60 * 60 };
 /// Accounts made from one address.
-pub const REGISTER_PER_ADDRESS: Policy = Policy {
-    name: "register-address",
-    permits: 60,
-    window_seconds: QUARTER_HOUR,
-};
+pub const REGISTER_PER_ADDRESS: Policy =
+    Policy { name: "register-address", permits: 60, window_seconds: QUARTER_HOUR };
 
 /// What a limit counts.
 pub enum Subject<'a> {
@@ -70,26 +57,16 @@ pub struct Standing(Vec<(Policy, Permit)>);
 pub async fn pass(app: &App<'_>, wanted: &[(Policy, Subject<'_>)]) -> Result<Gate> {
     let mut standing = Standing(Vec::with_capacity(wanted.len()));
     for (policy, subject) in wanted {
-        let ask = TakePermit {
-            limit: policy.permits,
-            window_seconds: policy.window_seconds,
-        };
-        let permit: Permit = app
-            .limiters()?
-            .call(&limiter_name(app, *policy, subject), "/take", &ask)
-            .await?;
+        let ask = TakePermit { limit: policy.permits, window_seconds: policy.window_seconds };
+        let permit: Permit =
+            app.limiters()?.call(&limiter_name(app, *policy, subject), "/take", &ask).await?;
         standing.0.push((*policy, permit));
         if !permit.allowed {
-            app.log
-                .warn("rate_limited", serde_json::json!({ "policy": policy.name }));
-            let failure = Failure::new(
-                Code::RateLimited,
-                "Too many attempts. Please wait before the next one.",
-            )
-            .retry_after(permit.retry_after_seconds);
-            return Ok(Gate::Closed(
-                standing.tell(reply::problem(&failure, app.request_id())?)?,
-            ));
+            app.log.warn("rate_limited", serde_json::json!({ "policy": policy.name }));
+            let failure =
+                Failure::new(Code::RateLimited, "Too many attempts. Please wait before the next one.")
+                    .retry_after(permit.retry_after_seconds);
+            return Ok(Gate::Closed(standing.tell(reply::problem(&failure, app.request_id())?)?));
         }
     }
     Ok(Gate::Open(standing))
@@ -108,19 +85,12 @@ impl Standing {
 }
 
 fn policy_item((policy, _): &(Policy, Permit)) -> String {
-    format!(
-        "\"{}\";q={};w={}",
-        policy.name, policy.permits, policy.window_seconds
-    )
+    format!("\"{}\";q={};w={}", policy.name, policy.permits, policy.window_seconds)
 }
 
 fn standing_item((policy, permit): &(Policy, Permit)) -> String {
     // `t`: when more will be there; while some are left, when all are.
-    let wait = if permit.remaining == 0 {
-        permit.retry_after_seconds
-    } else {
-        permit.reset_seconds
-    };
+    let wait = if permit.remaining == 0 { permit.retry_after_seconds } else { permit.reset_seconds };
     format!("\"{}\";r={};t={wait}", policy.name, permit.remaining)
 }
 
@@ -130,11 +100,7 @@ fn limiter_name(app: &App<'_>, policy: Policy, subject: &Subject<'_>) -> String 
         Subject::Account(email) => email.as_str(),
         Subject::Address(address) => address,
     };
-    format!(
-        "{}/{}",
-        policy.name,
-        hex(&app.config.pepper.keyed(Purpose::LimiterName, subject.as_bytes()))
-    )
+    format!("{}/{}", policy.name, hex(&app.config.pepper.keyed(Purpose::LimiterName, subject.as_bytes())))
 }
 
 #[cfg(test)]
@@ -143,24 +109,11 @@ mod tests {
 
     #[test]
     fn the_headers_are_structured_fields() {
-        let permit = Permit {
-            allowed: true,
-            remaining: 9,
-            retry_after_seconds: 0,
-            reset_seconds: 900,
-        };
+        let permit = Permit { allowed: true, remaining: 9, retry_after_seconds: 0, reset_seconds: 900 };
         let entry = (SIGN_IN_PER_ACCOUNT, permit);
         assert_eq!(policy_item(&entry), "\"sign-in-account\";q=10;w=900");
         assert_eq!(standing_item(&entry), "\"sign-in-account\";r=9;t=900");
-        let refused = Permit {
-            allowed: false,
-            remaining: 0,
-            retry_after_seconds: 12,
-            reset_seconds: 900,
-        };
-        assert_eq!(
-            standing_item(&(SIGN_IN_PER_ACCOUNT, refused)),
-            "\"sign-in-account\";r=0;t=12"
-        );
+        let refused = Permit { allowed: false, remaining: 0, retry_after_seconds: 12, reset_seconds: 900 };
+        assert_eq!(standing_item(&(SIGN_IN_PER_ACCOUNT, refused)), "\"sign-in-account\";r=0;t=12");
     }
 }

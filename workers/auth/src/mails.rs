@@ -54,12 +54,7 @@ mod tests {
     fn both_forms_carry_the_whole_link() {
         let token = Token::new(TokenKind::Verification, [7; 32]);
         let ann = EmailAddress::parse("ann@example.com").unwrap();
-        let mail = verification(
-            MessageId::from_bytes([0; 16]),
-            &ann,
-            "https://site.example",
-            &token,
-        );
+        let mail = verification(MessageId::from_bytes([0; 16]), &ann, "https://site.example", &token);
         let link = format!("https://site.example/verify?token={}", token.text());
         assert!(mail.text.contains(&format!("\n{link}\n")));
         assert!(mail.html.contains(&format!("href=\"{link}\"")));

@@ -33,10 +33,7 @@ struct Row {
 impl DurableObject for RateLimiter {
     fn new(state: State, _env: Env) -> Self {
         let storage = state.storage();
-        Self {
-            sql: storage.sql(),
-            storage,
-        }
+        Self { sql: storage.sql(), storage }
     }
 
     async fn fetch(&self, request: Request) -> worker::Result<Response> {
@@ -69,17 +66,12 @@ impl RateLimiter {
     /// Reads, decides and writes without an await in between, so no two callers see the same permit.
     fn take(&self, wanted: TakePermit) -> Result<(Permit, i64)> {
         let now_ms = Clock::wall_ms();
-        let limit = Limit {
-            permits: wanted.limit,
-            window_ms: i64::from(wanted.window_seconds).saturating_mul(1000),
-        };
+        let limit =
+            Limit { permits: wanted.limit, window_ms: i64::from(wanted.window_seconds).saturating_mul(1000) };
         // Here and not in the constructor: the alarm deletes the table while the object stays in memory.
         sql::run(&self.sql, TABLE, Vec::new())?;
-        let mut taken_ms: Vec<i64> = self
-            .row()?
-            .map(|row| decode(&row.taken_ms))
-            .transpose()?
-            .unwrap_or_default();
+        let mut taken_ms: Vec<i64> =
+            self.row()?.map(|row| decode(&row.taken_ms)).transpose()?.unwrap_or_default();
         let outcome = rate::take(&mut taken_ms, limit, now_ms);
         let forget_at_ms = now_ms.saturating_add(outcome.reset_after_ms);
         sql::run(
@@ -98,11 +90,7 @@ impl RateLimiter {
     }
 
     fn row(&self) -> Result<Option<Row>> {
-        sql::first(
-            &self.sql,
-            "SELECT taken_ms, forget_at_ms FROM permits",
-            Vec::new(),
-        )
+        sql::first(&self.sql, "SELECT taken_ms, forget_at_ms FROM permits", Vec::new())
     }
 
     fn forget_at_ms(&self) -> Result<Option<i64>> {

@@ -20,13 +20,7 @@ pub struct App<'a> {
 impl<'a> App<'a> {
     pub fn new(env: &'a Env, call: &Call, log: Log) -> Result<Self> {
         let (config, db) = (Config::read(env)?, d1::database(env)?);
-        Ok(Self {
-            env,
-            config,
-            db,
-            log,
-            request_id: call.request_id().clone(),
-        })
+        Ok(Self { env, config, db, log, request_id: call.request_id().clone() })
     }
 
     pub fn auth(&self) -> Result<Service> {

@@ -2,10 +2,8 @@
 
 /// Pairs as a form body.
 pub fn encode(pairs: &[(&str, &str)]) -> String {
-    let pairs: Vec<String> = pairs
-        .iter()
-        .map(|(name, value)| format!("{}={}", escape(name), escape(value)))
-        .collect();
+    let pairs: Vec<String> =
+        pairs.iter().map(|(name, value)| format!("{}={}", escape(name), escape(value))).collect();
     pairs.join("&")
 }
 
@@ -38,19 +36,12 @@ fn unescape(text: &[u8]) -> String {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text;
     while let Some((first, tail)) = rest.split_first() {
-        let pair = tail
-            .get(..2)
-            .filter(|_| *first == b'%')
-            .and_then(|pair| std::str::from_utf8(pair).ok());
+        let pair = tail.get(..2).filter(|_| *first == b'%').and_then(|pair| std::str::from_utf8(pair).ok());
         let escaped = pair
             .filter(|pair| pair.bytes().all(|byte| byte.is_ascii_hexdigit()))
             .and_then(|pair| u8::from_str_radix(pair, 16).ok());
         bytes.push(escaped.unwrap_or(if *first == b'+' { b' ' } else { *first }));
-        rest = if escaped.is_some() {
-            tail.get(2..).unwrap_or_default()
-        } else {
-            tail
-        };
+        rest = if escaped.is_some() { tail.get(2..).unwrap_or_default() } else { tail };
     }
     String::from_utf8_lossy(&bytes).into_owned()
 }
@@ -61,19 +52,10 @@ mod tests {
 
     #[test]
     fn what_is_encoded_reads_back() {
-        let pairs = [
-            ("line_items[0][price]", "price_1"),
-            ("a b", "c&d=é+%"),
-            ("empty", ""),
-        ];
+        let pairs = [("line_items[0][price]", "price_1"), ("a b", "c&d=é+%"), ("empty", "")];
         let text = encode(&pairs);
-        assert_eq!(
-            text,
-            "line_items%5B0%5D%5Bprice%5D=price_1&a+b=c%26d%3D%C3%A9%2B%25&empty="
-        );
-        let owned = pairs
-            .map(|(name, value)| (name.to_owned(), value.to_owned()))
-            .to_vec();
+        assert_eq!(text, "line_items%5B0%5D%5Bprice%5D=price_1&a+b=c%26d%3D%C3%A9%2B%25&empty=");
+        let owned = pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
         assert_eq!(decode(text.as_bytes()), owned);
     }
 

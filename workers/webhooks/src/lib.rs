@@ -19,10 +19,8 @@ use crate::routes::{billing, health, resend, stripe as stripe_hook, twilio};
 
 #[event(fetch)]
 async fn fetch(request: Request, env: Env, _context: Context) -> worker::Result<Response> {
-    serve("webhooks", request, |call, log| async move {
-        answer(&App::new(&env, &call, log)?, call).await
-    })
-    .await
+    serve("webhooks", request, |call, log| async move { answer(&App::new(&env, &call, log)?, call).await })
+        .await
 }
 
 async fn answer(app: &App<'_>, mut call: Call) -> Result<Response> {

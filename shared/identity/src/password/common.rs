@@ -12,9 +12,7 @@ pub(super) fn is_common(password: &str) -> bool {
 fn has_two_letters_at_most(password: &str) -> bool {
     let first = password.chars().next();
     let second = password.chars().find(|letter| Some(*letter) != first);
-    password
-        .chars()
-        .all(|letter| Some(letter) == first || Some(letter) == second)
+    password.chars().all(|letter| Some(letter) == first || Some(letter) == second)
 }
 
 fn is_run(password: &str) -> bool {

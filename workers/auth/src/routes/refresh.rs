@@ -35,16 +35,13 @@ pub async fn refresh(app: &App<'_>, call: &mut Call) -> Result<Response> {
             Decision::Repeat => return repeat(app, &used, &row).await,
             Decision::EndSession => {
                 sessions::end(&app.db, &row.session_id, None, EndReason::TokenReused, now_ms).await?;
-                app.log
-                    .warn("refresh_token_reused", json!({ "session_id": row.session_id }));
+                app.log.warn("refresh_token_reused", json!({ "session_id": row.session_id }));
                 return Err(unauthenticated());
             }
             Decision::Expired => return Err(unauthenticated()),
         }
     }
-    Err(Failure::internal(
-        "a refresh token was neither rotated by this call nor by another",
-    ))
+    Err(Failure::internal("a refresh token was neither rotated by this call nor by another"))
 }
 
 /// The pair that was issued for this token a moment ago, once more.

@@ -19,10 +19,8 @@ pub async fn register(app: &App<'_>, call: &mut Call) -> Result<Response> {
     let email = address(&body.email)?;
     password::check(&body.password, &email).map_err(unacceptable)?;
     let network = call.client_address();
-    let wanted = [
-        (REGISTER_PER_ADDRESS, Subject::Address(&network)),
-        (MAIL_PER_ACCOUNT, Subject::Account(&email)),
-    ];
+    let wanted =
+        [(REGISTER_PER_ADDRESS, Subject::Address(&network)), (MAIL_PER_ACCOUNT, Subject::Account(&email))];
     let standing = match limits::pass(app, &wanted).await? {
         Gate::Open(standing) => standing,
         Gate::Closed(response) => return Ok(response),
@@ -67,11 +65,7 @@ pub async fn resend(app: &App<'_>, call: &Call) -> Result<Response> {
     let token = Token::new(TokenKind::Verification, random::bytes()?);
     let expires_at_ms = Clock::wall_ms().saturating_add(LINK_LIFE_MS);
     if accounts::add_link(&app.db, &person.user_id, &token.digest(), expires_at_ms).await? {
-        send(
-            app,
-            &mails::verification(random::id()?, &email, &app.config.site_url, &token),
-        )
-        .await?;
+        send(app, &mails::verification(random::id()?, &email, &app.config.site_url, &token)).await?;
     }
     standing.tell(accepted()?)
 }

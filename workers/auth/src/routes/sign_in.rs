@@ -20,10 +20,8 @@ pub async fn sign_in(app: &App<'_>, call: &mut Call) -> Result<Response> {
     let body: Credentials = call.json().await?;
     let email = address(&body.email)?;
     let network = call.client_address();
-    let wanted = [
-        (SIGN_IN_PER_ADDRESS, Subject::Address(&network)),
-        (SIGN_IN_PER_ACCOUNT, Subject::Account(&email)),
-    ];
+    let wanted =
+        [(SIGN_IN_PER_ADDRESS, Subject::Address(&network)), (SIGN_IN_PER_ACCOUNT, Subject::Account(&email))];
     let standing = match limits::pass(app, &wanted).await? {
         Gate::Open(standing) => standing,
         Gate::Closed(response) => return Ok(response),
@@ -69,8 +67,5 @@ async fn rehashed(app: &App<'_>, credential: Credential, password: &str) -> Resu
 
 /// The same for an unknown address and a wrong password.
 fn wrong_credentials() -> Failure {
-    Failure::new(
-        Code::WrongCredentials,
-        "There is no account with this e-mail address and password.",
-    )
+    Failure::new(Code::WrongCredentials, "There is no account with this e-mail address and password.")
 }

@@ -12,9 +12,7 @@ use crate::store_d1::watchlist::{self, MAX_WATCHED, WatchOutcome};
 /// The events the person watches.
 pub async fn list(app: &App<'_>, call: &Call) -> Result<Response> {
     let person = app.signed_in(call).await?;
-    reply::json(&Watchlist {
-        events: watchlist::list(&app.db, &person.user_id).await?,
-    })
+    reply::json(&Watchlist { events: watchlist::list(&app.db, &person.user_id).await? })
 }
 
 /// Watches an event; twice is once.

@@ -31,11 +31,7 @@ pub enum Registered {
 /// Makes the account unless there is one, and a link unless the address is proved. The same statements run in every
 /// case, so that their time tells nothing about an address.
 pub async fn register(db: &D1Database, new: &Registration<'_>) -> Result<Registered> {
-    let (email, hash, now) = (
-        text(new.email.as_str()),
-        text(new.password_hash),
-        int(new.now_ms)?,
-    );
+    let (email, hash, now) = (text(new.email.as_str()), text(new.password_hash), int(new.now_ms)?);
     let results = db
         .batch(vec![
             d1::statement(
@@ -65,11 +61,7 @@ pub async fn register(db: &D1Database, new: &Registration<'_>) -> Result<Registe
         ])
         .await?;
     let made = d1::changes(result_at(&results, 3)?)? > 0;
-    Ok(if made {
-        Registered::LinkMade
-    } else {
-        Registered::AlreadyVerified
-    })
+    Ok(if made { Registered::LinkMade } else { Registered::AlreadyVerified })
 }
 
 /// Makes one more link for somebody who is signed in, with the password they have. Nothing if the address is proved.
@@ -116,11 +108,7 @@ pub async fn link(db: &D1Database, token_hash: &str, now_ms: i64) -> Result<Opti
     )
     .await?;
     row.map(|row| {
-        Ok(Link {
-            user_id: stored_id(&row.user_id)?,
-            email: row.email,
-            used: row.used_at_ms.is_some(),
-        })
+        Ok(Link { user_id: stored_id(&row.user_id)?, email: row.email, used: row.used_at_ms.is_some() })
     })
     .transpose()
 }
@@ -190,13 +178,8 @@ pub async fn credential(db: &D1Database, email: &EmailAddress) -> Result<Option<
         &[text(email.as_str())],
     )
     .await?;
-    row.map(|row| {
-        Ok(Credential {
-            user_id: stored_id(&row.user_id)?,
-            password_hash: row.password_hash,
-        })
-    })
-    .transpose()
+    row.map(|row| Ok(Credential { user_id: stored_id(&row.user_id)?, password_hash: row.password_hash }))
+        .transpose()
 }
 
 /// Stores the same password with today's parameters, unless it was changed meanwhile.
@@ -204,11 +187,7 @@ pub async fn rehash(db: &D1Database, old: &Credential, password_hash: &str) -> R
     d1::run(
         db,
         "UPDATE credentials SET password_hash = ?3 WHERE user_id = ?1 AND password_hash = ?2",
-        &[
-            text(old.user_id.as_str()),
-            text(&old.password_hash),
-            text(password_hash),
-        ],
+        &[text(old.user_id.as_str()), text(&old.password_hash), text(password_hash)],
     )
     .await
     .map(drop)

@@ -39,9 +39,5 @@ pub async fn set(db: &D1Database, new: &SetEntitlement) -> Result<SetOutcome> {
         return Ok(SetOutcome::Set);
     }
     let known: Option<IgnoredAny> = d1::first(db, "SELECT id FROM users WHERE id = ?1", &[user]).await?;
-    Ok(if known.is_some() {
-        SetOutcome::Older
-    } else {
-        SetOutcome::NoSuchUser
-    })
+    Ok(if known.is_some() { SetOutcome::Older } else { SetOutcome::NoSuchUser })
 }

@@ -11,13 +11,10 @@ use worker::D1Result;
 
 /// The result of one statement of a batch.
 fn result_at(results: &[D1Result], index: usize) -> Result<&D1Result> {
-    results
-        .get(index)
-        .ok_or_else(|| Failure::internal("D1 answered fewer results than statements"))
+    results.get(index).ok_or_else(|| Failure::internal("D1 answered fewer results than statements"))
 }
 
 /// A stored id that must be one, because we wrote it.
 fn stored_id<K: contract::ids::Kind>(text: &str) -> Result<contract::ids::Id<K>> {
-    text.parse()
-        .map_err(|_| Failure::internal("a stored id is not of its form"))
+    text.parse().map_err(|_| Failure::internal("a stored id is not of its form"))
 }

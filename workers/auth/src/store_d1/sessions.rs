@@ -44,11 +44,7 @@ pub struct NewSession<'a> {
 
 /// Begins a session, and clears away the person's sessions that are over.
 pub async fn begin(db: &D1Database, new: &NewSession<'_>) -> Result<()> {
-    let (id, user, now) = (
-        text(new.id.as_str()),
-        text(new.user_id.as_str()),
-        int(new.now_ms)?,
-    );
+    let (id, user, now) = (text(new.id.as_str()), text(new.user_id.as_str()), int(new.now_ms)?);
     db.batch(vec![
         d1::statement(
             db,
@@ -64,20 +60,12 @@ pub async fn begin(db: &D1Database, new: &NewSession<'_>) -> Result<()> {
         d1::statement(
             db,
             "INSERT INTO access_tokens (token_hash, session_id, expires_at_ms) VALUES (?1, ?2, ?3)",
-            &[
-                text(new.pair.access.digest()),
-                id.clone(),
-                int(new.lifetimes.access_expires_at_ms)?,
-            ],
+            &[text(new.pair.access.digest()), id.clone(), int(new.lifetimes.access_expires_at_ms)?],
         )?,
         d1::statement(
             db,
             "INSERT INTO refresh_tokens (token_hash, session_id, expires_at_ms) VALUES (?1, ?2, ?3)",
-            &[
-                text(new.pair.refresh.digest()),
-                id,
-                int(new.lifetimes.refresh_expires_at_ms)?,
-            ],
+            &[text(new.pair.refresh.digest()), id, int(new.lifetimes.refresh_expires_at_ms)?],
         )?,
     ])
     .await
@@ -237,23 +225,13 @@ pub async fn rotate(
                 db,
                 "INSERT INTO refresh_tokens (token_hash, session_id, expires_at_ms)
                  SELECT ?3, session_id, ?4 FROM refresh_tokens WHERE token_hash = ?1 AND next_seed = ?2",
-                &[
-                    used.clone(),
-                    seed.clone(),
-                    next_hash,
-                    int(lifetimes.refresh_expires_at_ms)?,
-                ],
+                &[used.clone(), seed.clone(), next_hash, int(lifetimes.refresh_expires_at_ms)?],
             )?,
             d1::statement(
                 db,
                 "INSERT INTO access_tokens (token_hash, session_id, expires_at_ms)
                  SELECT ?3, session_id, ?4 FROM refresh_tokens WHERE token_hash = ?1 AND next_seed = ?2",
-                &[
-                    used.clone(),
-                    seed,
-                    text(next.access.digest()),
-                    int(lifetimes.access_expires_at_ms)?,
-                ],
+                &[used.clone(), seed, text(next.access.digest()), int(lifetimes.access_expires_at_ms)?],
             )?,
             d1::statement(
                 db,

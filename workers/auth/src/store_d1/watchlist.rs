@@ -41,10 +41,7 @@ pub async fn list(db: &D1Database, user_id: &UserId) -> Result<Vec<WatchedEvent>
     .await?;
     rows.into_iter()
         .map(|row| {
-            Ok(WatchedEvent {
-                event_id: stored_id(&row.event_id)?,
-                added_at: from_ms(row.added_at_ms),
-            })
+            Ok(WatchedEvent { event_id: stored_id(&row.event_id)?, added_at: from_ms(row.added_at_ms) })
         })
         .collect()
 }
@@ -74,11 +71,7 @@ pub async fn add(db: &D1Database, user_id: &UserId, event_id: &EventId, now_ms: 
         return Ok(WatchOutcome::Watched);
     }
     let known: Option<IgnoredAny> = d1::first(db, "SELECT id FROM events WHERE id = ?1", &[event]).await?;
-    Ok(if known.is_some() {
-        WatchOutcome::ListFull
-    } else {
-        WatchOutcome::NoSuchEvent
-    })
+    Ok(if known.is_some() { WatchOutcome::ListFull } else { WatchOutcome::NoSuchEvent })
 }
 
 /// Takes an event off the list, whether or not it was on it.

@@ -40,11 +40,8 @@ pub async fn checkout(app: &App<'_>, call: &Call) -> Result<Response> {
         ));
     }
     let customer_id = billing::customer(&app.db, &person.user_id).await?;
-    let key = idempotency_key(
-        call.header("idempotency-key").as_deref(),
-        &person.user_id,
-        customer_id.as_deref(),
-    )?;
+    let key =
+        idempotency_key(call.header("idempotency-key").as_deref(), &person.user_id, customer_id.as_deref())?;
     let url = Stripe::new(&app.config)
         .checkout(&Checkout {
             user_id: person.user_id.as_str(),
@@ -61,9 +58,7 @@ pub async fn portal(app: &App<'_>, call: &Call) -> Result<Response> {
     let customer_id = billing::customer(&app.db, &person.user_id)
         .await?
         .ok_or_else(|| Failure::not_found("You have no subscription yet."))?;
-    reply::json(&Redirect {
-        url: Stripe::new(&app.config).portal(&customer_id).await?,
-    })
+    reply::json(&Redirect { url: Stripe::new(&app.config).portal(&customer_id).await? })
 }
 
 /// The key under which Stripe makes one checkout of several identical requests: the client's own, or the minute, which
@@ -81,10 +76,7 @@ fn idempotency_key(sent: Option<&str>, user_id: &UserId, customer_id: Option<&st
         }
         None => now_s().div_euclid(60).to_string(),
     };
-    Ok(format!(
-        "checkout/{user_id}/{}/{own}",
-        customer_id.unwrap_or("new")
-    ))
+    Ok(format!("checkout/{user_id}/{}/{own}", customer_id.unwrap_or("new")))
 }
 
 #[cfg(test)]

@@ -23,9 +23,6 @@ fn unverified(why: Unverified) -> Failure {
 
 /// A delivery that is genuine but cannot be read.
 fn unreadable(error: &serde_json::Error) -> Failure {
-    Failure::new(
-        Code::InvalidBody,
-        "The body is not an event of the expected shape.",
-    )
-    .because(error.to_string())
+    Failure::new(Code::InvalidBody, "The body is not an event of the expected shape.")
+        .because(error.to_string())
 }

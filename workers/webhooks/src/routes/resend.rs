@@ -37,17 +37,9 @@ struct Bounce {
 /// What became of a mail.
 pub async fn receive(app: &App<'_>, call: &mut Call) -> Result<Response> {
     let header = |name| call.header(name).unwrap_or_default();
-    let (id, timestamp, signed) = (
-        header("svix-id"),
-        header("svix-timestamp"),
-        header("svix-signature"),
-    );
+    let (id, timestamp, signed) = (header("svix-id"), header("svix-timestamp"), header("svix-signature"));
     let body = call.bytes(MAX_HOOK_BYTES).await?;
-    let headers = SvixHeaders {
-        id: &id,
-        timestamp: &timestamp,
-        signature: &signed,
-    };
+    let headers = SvixHeaders { id: &id, timestamp: &timestamp, signature: &signed };
     signature::svix::verify(headers, &body, &app.config.resend_webhook_secret, now_s())
         .map_err(unverified)?;
     let event: Event = serde_json::from_slice(&body).map_err(|error| unreadable(&error))?;
@@ -66,24 +58,14 @@ fn news(event: &Event) -> Option<SettleDelivery> {
         provider_message_id: event.data.email_id.clone()?,
         message_id: None,
         outcome: outcome(event)?,
-        code: event
-            .data
-            .bounce
-            .as_ref()
-            .and_then(|bounce| bounce.sub_kind.clone()),
+        code: event.data.bounce.as_ref().and_then(|bounce| bounce.sub_kind.clone()),
     })
 }
 
 /// Our word for Resend's; opened, clicked, delayed and the like say nothing about arrival.
 fn outcome(event: &Event) -> Option<DeliveryOutcome> {
-    let bounced_for_good = || {
-        event
-            .data
-            .bounce
-            .as_ref()
-            .and_then(|bounce| bounce.kind.as_deref())
-            != Some("Transient")
-    };
+    let bounced_for_good =
+        || event.data.bounce.as_ref().and_then(|bounce| bounce.kind.as_deref()) != Some("Transient");
     match event.kind.as_str() {
         "email.sent" => Some(DeliveryOutcome::Sent),
         "email.delivered" => Some(DeliveryOutcome::Delivered),
@@ -111,25 +93,14 @@ mod tests {
         };
         assert_eq!(outcome(&bounce("Permanent")), Some(DeliveryOutcome::Bounced));
         assert_eq!(outcome(&bounce("Transient")), Some(DeliveryOutcome::Failed));
-        assert_eq!(
-            news(&bounce("Transient")).unwrap().code.as_deref(),
-            Some("MailboxFull")
-        );
+        assert_eq!(news(&bounce("Transient")).unwrap().code.as_deref(), Some("MailboxFull"));
     }
 
     #[test]
     fn events_that_say_nothing_of_arrival_settle_nothing() {
-        for kind in [
-            "email.opened",
-            "email.clicked",
-            "email.delivery_delayed",
-            "contact.created",
-        ] {
+        for kind in ["email.opened", "email.clicked", "email.delivery_delayed", "contact.created"] {
             assert!(
-                news(&event(&format!(
-                    r#"{{"type":"{kind}","data":{{"email_id":"m"}}}}"#
-                )))
-                .is_none(),
+                news(&event(&format!(r#"{{"type":"{kind}","data":{{"email_id":"m"}}}}"#))).is_none(),
                 "{kind}"
             );
         }

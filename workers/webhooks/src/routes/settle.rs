@@ -24,11 +24,7 @@ pub async fn settle(
     };
     let outcome = match news {
         None => "not_ours",
-        Some(news) => match app
-            .notifications()?
-            .tell("/internal/deliveries/settle", &news)
-            .await
-        {
+        Some(news) => match app.notifications()?.tell("/internal/deliveries/settle", &news).await {
             Ok(()) => "settled",
             Err(failure) if failure.code != Code::NotFound => return Err(failure),
             Err(_) if attempts < ATTEMPTS_UNTIL_FOREIGN => {
@@ -38,9 +34,6 @@ pub async fn settle(
         },
     };
     events::finish(&app.db, received, outcome).await?;
-    app.log.info(
-        "delivery_event",
-        json!({ "type": received.kind, "outcome": outcome }),
-    );
+    app.log.info("delivery_event", json!({ "type": received.kind, "outcome": outcome }));
     Ok(reply::no_content())
 }

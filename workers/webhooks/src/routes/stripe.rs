@@ -96,8 +96,7 @@ async fn tell_auth(app: &App<'_>, standing: &Standing) -> Result<Outcome> {
     match app.auth()?.put("/internal/entitlements", &entitlement).await {
         Ok(()) => Ok(Outcome::Entitled),
         Err(failure) if failure.code == Code::NotFound => {
-            app.log
-                .error("paid_without_account", json!({ "user_id": standing.user_id }));
+            app.log.error("paid_without_account", json!({ "user_id": standing.user_id }));
             Ok(Outcome::NoSuchUser)
         }
         Err(failure) => Err(failure),

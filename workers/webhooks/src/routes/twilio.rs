@@ -15,25 +15,13 @@ use crate::store_d1::events::{Provider, Received};
 /// What became of a text message. Twilio gives its callbacks no id: message and status together are one.
 pub async fn receive_status(app: &App<'_>, call: &mut Call) -> Result<Response> {
     let parameters = verified_parameters(app, call).await?;
-    let value = |name: &str| {
-        parameters
-            .iter()
-            .find(|(key, _)| key == name)
-            .map(|(_, value)| value.as_str())
-    };
+    let value = |name: &str| parameters.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str());
     let (Some(sid), Some(status)) = (value("MessageSid"), value("MessageStatus")) else {
-        return Err(Failure::new(
-            Code::InvalidBody,
-            "MessageSid and MessageStatus are missing.",
-        ));
+        return Err(Failure::new(Code::InvalidBody, "MessageSid and MessageStatus are missing."));
     };
     let event_id = format!("{sid}/{status}");
-    let received = Received {
-        provider: Provider::Twilio,
-        event_id: &event_id,
-        kind: status,
-        object_id: Some(sid),
-    };
+    let received =
+        Received { provider: Provider::Twilio, event_id: &event_id, kind: status, object_id: Some(sid) };
     let news = outcome(status).map(|outcome| SettleDelivery {
         provider: MessageProvider::Twilio,
         provider_message_id: sid.to_owned(),
@@ -52,11 +40,7 @@ async fn verified_parameters(app: &App<'_>, call: &mut Call) -> Result<Vec<(Stri
     let parameters = form::decode(&body);
     let query = call.query_text();
     let separator = if query.is_empty() { "" } else { "?" };
-    let url = format!(
-        "{}{}{separator}{query}",
-        app.config.twilio_webhook_url,
-        call.path()
-    );
+    let url = format!("{}{}{separator}{query}", app.config.twilio_webhook_url, call.path());
     signature::twilio::verify(&signed, &url, &parameters, &app.config.twilio_auth_token)
         .map_err(unverified)?;
     Ok(parameters)

@@ -34,9 +34,5 @@ const TOLERANCE_S: u64 = 300;
 
 /// Refuses stamps too old, and too new as well: nobody honest signs in the future.
 fn within_tolerance(stamp_s: i64, now_s: i64) -> Result<(), Unverified> {
-    if stamp_s.abs_diff(now_s) <= TOLERANCE_S {
-        Ok(())
-    } else {
-        Err(Unverified::OutsideTolerance)
-    }
+    if stamp_s.abs_diff(now_s) <= TOLERANCE_S { Ok(()) } else { Err(Unverified::OutsideTolerance) }
 }

@@ -54,9 +54,7 @@ fn port_at(authority: &str) -> Option<usize> {
 fn without_port(url: &str) -> String {
     match split(url) {
         Some((scheme, authority, rest)) => {
-            let host = port_at(authority)
-                .and_then(|colon| authority.get(..colon))
-                .unwrap_or(authority);
+            let host = port_at(authority).and_then(|colon| authority.get(..colon)).unwrap_or(authority);
             format!("{scheme}{host}{rest}")
         }
         None => url.to_owned(),
@@ -66,11 +64,7 @@ fn without_port(url: &str) -> String {
 fn with_port(url: &str) -> String {
     match split(url) {
         Some((scheme, authority, rest)) if port_at(authority).is_none() => {
-            let port = if scheme.eq_ignore_ascii_case("https://") {
-                443
-            } else {
-                80
-            };
+            let port = if scheme.eq_ignore_ascii_case("https://") { 443 } else { 80 };
             format!("{scheme}{authority}:{port}{rest}")
         }
         _ => url.to_owned(),
@@ -116,41 +110,22 @@ mod tests {
 
     #[test]
     fn a_signature_over_the_written_default_port_is_accepted() {
-        assert_eq!(
-            with_port("https://a.example/x?y=:1"),
-            "https://a.example:443/x?y=:1"
-        );
+        assert_eq!(with_port("https://a.example/x?y=:1"), "https://a.example:443/x?y=:1");
         assert_eq!(with_port("http://a.example"), "http://a.example:80");
         assert_eq!(with_port("http://a.example:8787/x"), "http://a.example:8787/x");
         assert_eq!(without_port("http://a.example:8787/x:9"), "http://a.example/x:9");
         assert_eq!(without_port("not a url:80"), "not a url:80");
-        assert_eq!(
-            verify(
-                "ecAv6V3blD09e64Bk0zrTR16qlo=",
-                "https://mycompany.com/x",
-                &[],
-                TOKEN
-            ),
-            Ok(())
-        );
+        assert_eq!(verify("ecAv6V3blD09e64Bk0zrTR16qlo=", "https://mycompany.com/x", &[], TOKEN), Ok(()));
     }
 
     #[test]
     fn a_parameter_sent_twice_counts_once_and_two_values_are_sorted() {
         let twice = |values: &[&str]| {
-            values
-                .iter()
-                .map(|value| ("Media".to_owned(), (*value).to_owned()))
-                .collect::<Vec<_>>()
+            values.iter().map(|value| ("Media".to_owned(), (*value).to_owned())).collect::<Vec<_>>()
         };
         for values in [["b", "a", "a"], ["a", "b", "b"]] {
             assert_eq!(
-                verify(
-                    "xrk719g+gnIXm47fZFlyEg2PjHs=",
-                    "https://mycompany.com/x",
-                    &twice(&values),
-                    TOKEN
-                ),
+                verify("xrk719g+gnIXm47fZFlyEg2PjHs=", "https://mycompany.com/x", &twice(&values), TOKEN),
                 Ok(())
             );
         }
@@ -165,35 +140,19 @@ mod tests {
         assert_eq!(verify(SIGNATURE, URL, &changed, TOKEN), Err(Unverified::Mismatch));
         assert_eq!(verify(SIGNATURE, URL, &more, TOKEN), Err(Unverified::Mismatch));
         assert_eq!(
-            verify(
-                SIGNATURE,
-                "https://mycompany.com/myapp.php?foo=1",
-                &parameters(),
-                TOKEN
-            ),
+            verify(SIGNATURE, "https://mycompany.com/myapp.php?foo=1", &parameters(), TOKEN),
             Err(Unverified::Mismatch)
         );
         assert_eq!(
-            verify(
-                SIGNATURE,
-                "http://mycompany.com/myapp.php?foo=1&bar=2",
-                &parameters(),
-                TOKEN
-            ),
+            verify(SIGNATURE, "http://mycompany.com/myapp.php?foo=1&bar=2", &parameters(), TOKEN),
             Err(Unverified::Mismatch)
         );
-        assert_eq!(
-            verify(SIGNATURE, URL, &parameters(), "12346"),
-            Err(Unverified::Mismatch)
-        );
+        assert_eq!(verify(SIGNATURE, URL, &parameters(), "12346"), Err(Unverified::Mismatch));
     }
 
     #[test]
     fn a_signature_that_is_no_base64_is_refused() {
         assert_eq!(verify("", URL, &parameters(), TOKEN), Err(Unverified::Mismatch));
-        assert_eq!(
-            verify("***", URL, &parameters(), TOKEN),
-            Err(Unverified::Malformed)
-        );
+        assert_eq!(verify("***", URL, &parameters(), TOKEN), Err(Unverified::Malformed));
     }
 }

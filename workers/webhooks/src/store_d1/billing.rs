@@ -112,26 +112,12 @@ pub async fn save(
     let [_, _, _, tick, owner, subscriptions] = results.as_slice() else {
         return Err(Failure::internal("D1 answered fewer results than statements"));
     };
-    let version = tick
-        .results::<TickRow>()?
-        .first()
-        .map(|row| row.tick)
-        .ok_or_else(no_clock)?;
-    let Some(user_id) = owner
-        .results::<OwnerRow>()?
-        .into_iter()
-        .find_map(|row| row.user_id)
-    else {
+    let version = tick.results::<TickRow>()?.first().map(|row| row.tick).ok_or_else(no_clock)?;
+    let Some(user_id) = owner.results::<OwnerRow>()?.into_iter().find_map(|row| row.user_id) else {
         return Ok(None);
     };
-    let user_id = user_id
-        .parse()
-        .map_err(|_| Failure::internal("a stored id is not of its form"))?;
-    Ok(Some(Standing {
-        user_id,
-        subscriptions: subscriptions.results()?,
-        version,
-    }))
+    let user_id = user_id.parse().map_err(|_| Failure::internal("a stored id is not of its form"))?;
+    Ok(Some(Standing { user_id, subscriptions: subscriptions.results()?, version }))
 }
 
 /// A person's subscriptions.

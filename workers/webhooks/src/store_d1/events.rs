@@ -70,13 +70,7 @@ pub async fn receive(db: &D1Database, event: &Received<'_>) -> Result<Record> {
     )
     .await?
     .ok_or_else(|| Failure::internal("an upsert answered no row"))?;
-    Ok(if row.state == "done" {
-        Record::Done
-    } else {
-        Record::Unfinished {
-            attempts: row.attempts,
-        }
-    })
+    Ok(if row.state == "done" { Record::Done } else { Record::Unfinished { attempts: row.attempts } })
 }
 
 /// Marks a delivery as acted upon.
@@ -85,12 +79,7 @@ pub async fn finish(db: &D1Database, event: &Received<'_>, outcome: &str) -> Res
         db,
         "UPDATE webhook_events SET state = 'done', outcome = ?3, done_at_ms = ?4
          WHERE provider = ?1 AND event_id = ?2 AND state = 'received'",
-        &[
-            text(event.provider.as_str()),
-            text(event.event_id),
-            text(outcome),
-            int(Clock::wall_ms())?,
-        ],
+        &[text(event.provider.as_str()), text(event.event_id), text(outcome), int(Clock::wall_ms())?],
     )
     .await
     .map(drop)

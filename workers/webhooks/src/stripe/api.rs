@@ -43,9 +43,8 @@ impl<'a> Stripe<'a> {
 
     /// A subscription as it is now.
     pub async fn subscription(&self, id: &str) -> Result<StripeSubscription> {
-        let subscription: StripeSubscription = self
-            .ask(Method::Get, &format!("/v1/subscriptions/{id}"), None, None)
-            .await?;
+        let subscription: StripeSubscription =
+            self.ask(Method::Get, &format!("/v1/subscriptions/{id}"), None, None).await?;
         // A shape we cannot date must not end what somebody pays for: fail, so that the event is sent again.
         if subscription.period_end_ms().is_none() || subscription.period_start_ms().is_none() {
             return Err(Failure::upstream("stripe showed a subscription without a period"));
@@ -67,25 +66,18 @@ impl<'a> Stripe<'a> {
             ("cancel_url", &cancel),
         ];
         fields.extend(checkout.customer_id.map(|id| ("customer", id)));
-        self.page("/v1/checkout/sessions", &fields, Some(checkout.idempotency_key))
-            .await
+        self.page("/v1/checkout/sessions", &fields, Some(checkout.idempotency_key)).await
     }
 
     /// Opens the portal; answers where it is.
     pub async fn portal(&self, customer_id: &str) -> Result<String> {
         let back = format!("{}/account", self.config.site_url);
-        self.page(
-            "/v1/billing_portal/sessions",
-            &[("customer", customer_id), ("return_url", &back)],
-            None,
-        )
-        .await
+        self.page("/v1/billing_portal/sessions", &[("customer", customer_id), ("return_url", &back)], None)
+            .await
     }
 
     async fn page(&self, path: &str, fields: &[(&str, &str)], key: Option<&str>) -> Result<String> {
-        let page: Page = self
-            .ask(Method::Post, path, Some(form::encode(fields)), key)
-            .await?;
+        let page: Page = self.ask(Method::Post, path, Some(form::encode(fields)), key).await?;
         Ok(page.url)
     }
 

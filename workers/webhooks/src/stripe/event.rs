@@ -59,20 +59,8 @@ impl Event {
             return object.id.as_deref().filter(|id| super::is_id(id));
         }
         if self.kind.starts_with("checkout.session.") || self.kind.starts_with("invoice.") {
-            let in_parent = || {
-                object
-                    .parent
-                    .as_ref()?
-                    .subscription_details
-                    .as_ref()?
-                    .subscription
-                    .as_ref()
-            };
-            return object
-                .subscription
-                .as_ref()
-                .or_else(in_parent)
-                .and_then(Reference::id);
+            let in_parent = || object.parent.as_ref()?.subscription_details.as_ref()?.subscription.as_ref();
+            return object.subscription.as_ref().or_else(in_parent).and_then(Reference::id);
         }
         None
     }
@@ -109,14 +97,8 @@ mod tests {
     #[test]
     fn each_kind_names_its_subscription_in_its_own_place() {
         for (kind, object) in [
-            (
-                "customer.subscription.updated",
-                r#"{"id":"sub_1","object":"subscription","customer":"cus_1"}"#,
-            ),
-            (
-                "checkout.session.completed",
-                r#"{"id":"cs_1","subscription":"sub_1"}"#,
-            ),
+            ("customer.subscription.updated", r#"{"id":"sub_1","object":"subscription","customer":"cus_1"}"#),
+            ("checkout.session.completed", r#"{"id":"cs_1","subscription":"sub_1"}"#),
             (
                 "checkout.session.completed",
                 r#"{"id":"cs_1","subscription":{"id":"sub_1","object":"subscription"}}"#,
@@ -127,25 +109,15 @@ mod tests {
                 r#"{"id":"in_1","parent":{"type":"subscription_details","subscription_details":{"subscription":"sub_1"}}}"#,
             ),
         ] {
-            assert_eq!(
-                event(kind, object).subscription_id(),
-                Some("sub_1"),
-                "{kind} {object}"
-            );
+            assert_eq!(event(kind, object).subscription_id(), Some("sub_1"), "{kind} {object}");
         }
     }
 
     #[test]
     fn what_concerns_no_subscription_names_none() {
         for (kind, object) in [
-            (
-                "payment_intent.succeeded",
-                r#"{"id":"pi_1","subscription":"sub_1"}"#,
-            ),
-            (
-                "checkout.session.completed",
-                r#"{"id":"cs_1","mode":"payment","subscription":null}"#,
-            ),
+            ("payment_intent.succeeded", r#"{"id":"pi_1","subscription":"sub_1"}"#),
+            ("checkout.session.completed", r#"{"id":"cs_1","mode":"payment","subscription":null}"#),
             ("invoice.paid", r#"{"id":"in_1","parent":null}"#),
             ("balance.available", "{}"),
         ] {
@@ -157,11 +129,7 @@ mod tests {
     fn an_id_that_would_leave_its_place_in_a_url_is_none() {
         for id in ["../customers/cus_1", "sub_1?expand=x", "", "sub 1"] {
             let object = format!(r#"{{"id":"{id}"}}"#);
-            assert_eq!(
-                event("customer.subscription.deleted", &object).subscription_id(),
-                None,
-                "{id}"
-            );
+            assert_eq!(event("customer.subscription.deleted", &object).subscription_id(), None, "{id}");
         }
     }
 
@@ -169,10 +137,7 @@ mod tests {
     fn only_a_completed_checkout_says_who_pays() {
         let user = UserId::from_bytes([1; 16]);
         let object = format!(r#"{{"id":"cs_1","customer":"cus_1","client_reference_id":"{user}"}}"#);
-        let claim = Claim {
-            customer_id: "cus_1".to_owned(),
-            user_id: user,
-        };
+        let claim = Claim { customer_id: "cus_1".to_owned(), user_id: user };
         assert_eq!(event("checkout.session.completed", &object).claim(), Some(claim));
         assert_eq!(event("checkout.session.expired", &object).claim(), None);
         let stranger = r#"{"id":"cs_1","customer":"cus_1","client_reference_id":"somebody"}"#;

@@ -60,22 +60,14 @@ impl StripeSubscription {
 
     /// When the current period began, epoch milliseconds.
     pub fn period_start_ms(&self) -> Option<i64> {
-        let items = self
-            .items
-            .data
-            .iter()
-            .filter_map(|item| item.current_period_start);
-        self.current_period_start
-            .or_else(|| items.min())
-            .map(|seconds| seconds.saturating_mul(1000))
+        let items = self.items.data.iter().filter_map(|item| item.current_period_start);
+        self.current_period_start.or_else(|| items.min()).map(|seconds| seconds.saturating_mul(1000))
     }
 
     /// When it ends.
     pub fn period_end_ms(&self) -> Option<i64> {
         let items = self.items.data.iter().filter_map(|item| item.current_period_end);
-        self.current_period_end
-            .or_else(|| items.max())
-            .map(|seconds| seconds.saturating_mul(1000))
+        self.current_period_end.or_else(|| items.max()).map(|seconds| seconds.saturating_mul(1000))
     }
 }
 
@@ -118,17 +110,12 @@ pub fn entitlement(subscriptions: &[Kept]) -> (Plan, Option<i64>) {
 
 /// The subscription to show: the one that gives most, else the one that ended last.
 pub fn foremost(subscriptions: &[Kept]) -> Option<&Kept> {
-    subscriptions
-        .iter()
-        .max_by_key(|kept| (kept.premium_until_ms(), kept.current_period_end_ms))
+    subscriptions.iter().max_by_key(|kept| (kept.premium_until_ms(), kept.current_period_end_ms))
 }
 
 #[cfg(test)]
 mod tests {
-    #![allow(
-        clippy::arithmetic_side_effects,
-        reason = "test arithmetic on small constants"
-    )]
+    #![allow(clippy::arithmetic_side_effects, reason = "test arithmetic on small constants")]
     use super::*;
 
     const DAY: i64 = 24 * 60 * 60 * 1000;
@@ -145,11 +132,7 @@ mod tests {
     #[test]
     fn a_paid_period_gives_premium_to_its_end_and_three_days() {
         for status in ["active", "trialing"] {
-            assert_eq!(
-                entitlement(&[kept(status)]),
-                (Plan::Premium, Some(133 * DAY)),
-                "{status}"
-            );
+            assert_eq!(entitlement(&[kept(status)]), (Plan::Premium, Some(133 * DAY)), "{status}");
         }
     }
 
@@ -160,15 +143,7 @@ mod tests {
 
     #[test]
     fn everything_else_gives_nothing() {
-        for status in [
-            "canceled",
-            "unpaid",
-            "incomplete",
-            "incomplete_expired",
-            "paused",
-            "",
-            "news",
-        ] {
+        for status in ["canceled", "unpaid", "incomplete", "incomplete_expired", "paused", "", "news"] {
             assert_eq!(entitlement(&[kept(status)]), (Plan::Free, None), "{status}");
         }
         assert_eq!(entitlement(&[]), (Plan::Free, None));
@@ -176,14 +151,8 @@ mod tests {
 
     #[test]
     fn an_old_subscription_that_ended_does_not_end_a_new_one() {
-        assert_eq!(
-            entitlement(&[kept("canceled"), kept("active")]),
-            (Plan::Premium, Some(133 * DAY))
-        );
-        assert_eq!(
-            foremost(&[kept("canceled"), kept("active")]),
-            Some(&kept("active"))
-        );
+        assert_eq!(entitlement(&[kept("canceled"), kept("active")]), (Plan::Premium, Some(133 * DAY)));
+        assert_eq!(foremost(&[kept("canceled"), kept("active")]), Some(&kept("active")));
     }
 
     #[test]
