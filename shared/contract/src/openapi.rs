@@ -4,7 +4,7 @@
 use utoipa::OpenApi;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 
-use crate::ids::{AlertId, ChannelId, EventId};
+use crate::ids::{AlertId, ChannelId, EventId, SessionId};
 use crate::{account, alerts as alert, billing, catalog, pricing, problem};
 
 /// The whole document as JSON text, two spaces, final newline: what is committed as `openapi.json`.
@@ -28,7 +28,7 @@ pub fn json() -> String {
     ),
     paths(
         list_events, get_event, list_sources, wake_sources, get_prices, list_deals, register, verify, sign_in, refresh,
-        sign_out, me, get_watchlist, watch, unwatch, create_alert, list_alerts, delete_alert, stop_alert, list_channels,
+        sign_out, resend_link, list_sessions, end_session, me, get_watchlist, watch, unwatch, create_alert, list_alerts, delete_alert, stop_alert, list_channels,
         add_channel, verify_channel, delete_channel, list_notifications, notification_stats, get_billing, checkout, portal
     ),
     components(schemas(problem::Problem)),
@@ -110,6 +110,12 @@ endpoints! {
     post "/v1/auth/refresh" refresh [] [body account::Refresh] -> 200 [account::Session];
     /// Ends the session at once.
     post "/v1/auth/sign-out" sign_out [] -> 204, "person";
+    /// Sends the link once more to somebody signed in whose address is not proved yet.
+    post "/v1/auth/resend" resend_link [] -> 202 [account::Registered], "person";
+    /// Where the person is signed in.
+    get "/v1/auth/sessions" list_sessions [] -> 200 [account::SessionList], "person";
+    /// Ends one of the person's sessions.
+    delete "/v1/auth/sessions/{session_id}" end_session [("session_id" = SessionId, Path)] -> 204, "person";
     /// Who is signed in.
     get "/v1/me" me [] -> 200 [account::Me], "person";
     /// The events the person watches.

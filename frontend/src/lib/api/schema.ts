@@ -87,6 +87,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/auth/resend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends the link once more to somebody signed in whose address is not proved yet. */
+        post: operations["resend_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/auth/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where the person is signed in. */
+        get: operations["list_sessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/auth/sessions/{session_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Ends one of the person's sessions. */
+        delete: operations["end_session"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/auth/sign-in": {
         parameters: {
             query?: never;
@@ -301,6 +352,40 @@ export interface paths {
         };
         /** Who is signed in. */
         get: operations["me"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/notifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The latest messages to the person, and what became of them. */
+        get: operations["list_notifications"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/notifications/stats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How messages fare: where they stand, how long they took, what could not be handled. */
+        get: operations["notification_stats"];
         put?: never;
         post?: never;
         delete?: never;
@@ -684,7 +769,9 @@ export interface components {
         Id_alr: string;
         Id_chn: string;
         Id_evt: string;
+        Id_msg: string;
         Id_req: string;
+        Id_ses: string;
         Id_usr: string;
         Id_ven: string;
         /**
@@ -791,6 +878,87 @@ export interface components {
             address: string;
             /** @description The kind; e-mail is verified at sign-up, so this is `sms`. */
             kind: components["schemas"]["Channel"];
+        };
+        /** @description A message to the person. */
+        Notification: {
+            /**
+             * Format: date-time
+             * @description When the provider took it.
+             */
+            accepted_at?: string | null;
+            /** @description How it was sent. */
+            channel: components["schemas"]["Channel"];
+            /**
+             * Format: date-time
+             * @description When it was written down.
+             */
+            created_at: string;
+            /** @description The event it is about. */
+            event_id: components["schemas"]["Id_evt"];
+            /** @description Its id. */
+            id: components["schemas"]["Id_msg"];
+            /** @description What became of it. */
+            state: components["schemas"]["NotificationState"];
+            /** @description The subject of an e-mail, the text of a text message. */
+            summary: string;
+        };
+        /** @description `GET /v1/notifications`. */
+        NotificationList: {
+            /** @description The latest 50, newest first. */
+            notifications: components["schemas"]["Notification"][];
+        };
+        /**
+         * @description What became of a message.
+         * @enum {string}
+         */
+        NotificationState: "queued" | "sent" | "delivered" | "unknown" | "failed" | "suppressed" | "cancelled";
+        /** @description `GET /v1/notifications/stats` (operator). */
+        NotificationStats: {
+            /**
+             * Format: int64
+             * @description How often alerts have fired.
+             */
+            alerts_fired: number;
+            /**
+             * Format: int64
+             * @description Queue messages that could not be read or handled.
+             */
+            dead_letters: number;
+            /** @description Messages a provider took, by what became of them: `accepted`, `sent`, `delivered`, `failed`, `bounced`, `complained`. */
+            deliveries: {
+                [key: string]: number;
+            };
+            /**
+             * Format: int64
+             * @description Median time from the sight of a price to the provider's acceptance, over the latest 10,000 alert messages.
+             */
+            lag_ms_p50?: number | null;
+            /**
+             * Format: int64
+             * @description The time within which 95 of 100 of them were accepted.
+             */
+            lag_ms_p95?: number | null;
+            /** @description Messages by where they stand: `pending`, `sending`, `sent`, `unknown`, `failed`, `suppressed`, `cancelled`. */
+            outbox: {
+                [key: string]: number;
+            };
+        };
+        /** @description One place where somebody is signed in. */
+        OpenSession: {
+            /**
+             * Format: date-time
+             * @description Since when.
+             */
+            created_at: string;
+            /** @description Whether it is the one that asks. */
+            current: boolean;
+            /** @description To end it by. */
+            id: components["schemas"]["Id_ses"];
+            /**
+             * Format: date-time
+             * @description When it last renewed its tokens.
+             */
+            last_used_at: string;
         };
         /**
          * @description What a person has subscribed to.
@@ -961,6 +1129,11 @@ export interface components {
             /** @description Who is signed in. */
             user: components["schemas"]["Me"];
         };
+        /** @description `GET /v1/auth/sessions`. */
+        SessionList: {
+            /** @description The person's sessions that have not ended, last used first. */
+            sessions: components["schemas"]["OpenSession"][];
+        };
         /** @description The health of one source. */
         SourceHealth: {
             /**
@@ -1006,6 +1179,11 @@ export interface components {
              * @description When it is asked next (market time).
              */
             next_poll_at?: string | null;
+            /**
+             * Format: int64
+             * @description Observations passed on to the price history since the beginning.
+             */
+            observations_passed_on: number;
             /**
              * Format: int32
              * @description Entries of the last walk that could not be read.
@@ -1336,6 +1514,120 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Registered"];
                 };
+            };
+        };
+    };
+    resend_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused: the code says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our failure, or a dependency's */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Done */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Registered"];
+                };
+            };
+        };
+    };
+    list_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused: the code says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our failure, or a dependency's */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionList"];
+                };
+            };
+        };
+    };
+    end_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: components["schemas"]["Id_ses"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused: the code says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our failure, or a dependency's */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
@@ -1903,6 +2195,82 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Me"];
+                };
+            };
+        };
+    };
+    list_notifications: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused: the code says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our failure, or a dependency's */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationList"];
+                };
+            };
+        };
+    };
+    notification_stats: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused: the code says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our failure, or a dependency's */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationStats"];
                 };
             };
         };
