@@ -170,7 +170,13 @@ mod tests {
 
     #[test]
     fn text_that_is_no_id_is_refused() {
-        for text in ["", "evt_", "evt_zz", "evt-00000000000000000000000000000000", "evt_0000000000000000000000000000000G"] {
+        for text in [
+            "",
+            "evt_",
+            "evt_zz",
+            "evt-00000000000000000000000000000000",
+            "evt_0000000000000000000000000000000G",
+        ] {
             assert_eq!(text.parse::<EventId>(), Err(NotAnId), "{text}");
         }
     }

@@ -10,7 +10,10 @@ fn the_committed_document_is_what_the_types_say() {
         std::fs::write(&path, &fresh).expect("openapi.json can be written");
     }
     let committed = std::fs::read_to_string(&path).unwrap_or_default();
-    assert!(committed == fresh, "openapi.json is stale: run UPDATE_OPENAPI=1 cargo test -p contract, then npm run generate:client -w frontend");
+    assert!(
+        committed == fresh,
+        "openapi.json is stale: run UPDATE_OPENAPI=1 cargo test -p contract, then npm run generate:client -w frontend"
+    );
 }
 
 #[test]
