@@ -1,5 +1,6 @@
 // The site in Chromium, on one running product. RIP_ORIGIN and RIP_SANDBOX name one that runs already.
 import { after, before, describe } from 'node:test';
+import { account } from './account.mjs';
 import { newcomer } from './newcomer.mjs';
 import { reading } from './reading.mjs';
 import { openStage } from './stage.mjs';
@@ -15,4 +16,5 @@ describe('the site in Chromium', () => {
   reading(stage);
   trouble(stage);
   newcomer(stage);
+  account(stage);
 });

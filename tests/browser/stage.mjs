@@ -43,8 +43,8 @@ export async function openStage() {
     visit,
     /** What the browsers complained about since the last time: broken scripts, refused styles, failed hydration. */
     takeComplaints: () => complaints.splice(0),
-    /** Asks the public API. */
-    ask: (path) => askJson(`${stack.origin}${path}`),
+    /** Asks the public API; with a body, by POST. */
+    ask: (path, body) => askJson(`${stack.origin}${path}`, body),
     /** Tells the sandbox what to do, or asks it. */
     control: (path, body) => askJson(`${stack.sandbox}${path}`, body),
     /** The newest message to an address that `wanted` accepts. */

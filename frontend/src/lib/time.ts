@@ -65,6 +65,11 @@ export function formatDay(epochMs: number, timeZone: string): string {
   return new Intl.DateTimeFormat(LOCALE, { month: 'short', day: 'numeric', timeZone: knownZone(timeZone) }).format(epochMs);
 }
 
+/** A time of day on the wall clock of `timeZone`: "9:05 AM". */
+export function formatTime(epochMs: number, timeZone: string): string {
+  return new Intl.DateTimeFormat(LOCALE, { hour: 'numeric', minute: '2-digit', timeZone: knownZone(timeZone) }).format(epochMs);
+}
+
 /** What people call the zone at that instant: "PST", "GMT+1". */
 export function zoneName(epochMs: number, timeZone: string): string {
   const parts = new Intl.DateTimeFormat(LOCALE, { timeZone: knownZone(timeZone), timeZoneName: 'short' }).formatToParts(epochMs);

@@ -3,7 +3,7 @@
 import { type KeyboardEvent, type PointerEvent, useId, useMemo, useState } from 'react';
 import { marketName } from '#lib/markets.ts';
 import { formatMoney, minorDigits } from '#lib/money.ts';
-import { formatDay, formatInstant, zoneName } from '#lib/time.ts';
+import { formatDay, formatInstant, formatTime, zoneName } from '#lib/time.ts';
 import { basisInWords } from '#lib/words.ts';
 import { across, down, priceScale, rangesFor, SIDE, type Span, stepPath, stops, timeTicks, wholeSpan } from '../chart-geometry.ts';
 import { type Courses, valueAt } from '../courses.ts';
@@ -37,7 +37,7 @@ export function PriceChart({ courses, timeZone }: { courses: Courses; timeZone: 
   const readAt = Math.min(Math.max(cursorMs ?? asOfMs, span.fromMs), span.toMs);
   const money = (minor: number | null) => (minor === null ? 'no price' : formatMoney({ amount_minor: minor, currency }));
   const top = (minor: number) => PLOT_TOP + down(minor, scale) * PLOT_HEIGHT;
-  const nameTick = (atMs: number) => (length > 2 * DAY_MS ? formatDay(atMs, timeZone) : formatInstant(atMs, timeZone));
+  const nameTick = (atMs: number) => (length > 2 * DAY_MS ? formatDay : length > DAY_MS ? formatInstant : formatTime)(atMs, timeZone);
   const moment = cursorMs === null ? 'Now' : `${formatInstant(readAt, timeZone)} ${zoneName(readAt, timeZone)}`;
   const readout = markets.map(({ market, steps }) => `${marketName(market)} ${money(valueAt(steps, readAt))}`).join(', ');
 
