@@ -16,7 +16,7 @@ usage: lab COMMAND ...
 
   decode --provider NAME [--as-of DAY] FILE...
          reads recorded answers of ticketmaster, seatgeek, stubhub, eventbrite or feed and counts what they hold
-  match  --left L.csv --right R.csv --out pairs.csv
+  match  --left L.csv --right R.csv --out pairs.csv [--doubtful review.csv]
          pairs the listings of two markets that are one event
   pack   --observations F.csv --out DIR        one file per event, each readable alone
   pack   --observations F.csv --single FILE    one file of all events

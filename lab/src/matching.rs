@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use catalog::{Decision, EventFacts, assign, filing_keys, lookup_keys};
+use catalog::{Decision, EventFacts, Verdict, assign, filing_keys, lookup_keys};
 use chrono::{DateTime, NaiveDateTime, Utc};
 use serde::Deserialize;
 use sources::Start;
@@ -81,32 +81,45 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
     let (right_ids, right): (Vec<String>, Vec<EventFacts>) = right.into_iter().unzip();
     let pairings = assign(&left, &right, &candidates);
 
-    let mut writer = csv::Writer::from_path(&out).map_err(|why| Failure::work(out.display(), why))?;
-    let write = |writer: &mut csv::Writer<std::fs::File>, fields: [&str; 4]| {
-        writer.write_record(fields).map_err(|why| Failure::work(out.display(), why))
+    let named = |wanted: Decision| {
+        let chosen = pairings.iter().filter(move |pairing| pairing.verdict.decision == wanted);
+        chosen.filter_map(|pairing| {
+            Some((left_ids.get(pairing.left)?, right_ids.get(pairing.right)?, &pairing.verdict))
+        })
     };
-    write(&mut writer, ["left_id", "right_id", "confidence_permille", "reasons"])?;
-    let (mut same, mut doubtful) = (0_u64, 0_u64);
-    for pairing in &pairings {
-        if pairing.verdict.decision != Decision::Same {
-            doubtful = doubtful.saturating_add(1);
-            continue;
-        }
-        same = same.saturating_add(1);
-        let (Some(left), Some(right)) = (left_ids.get(pairing.left), right_ids.get(pairing.right)) else {
-            continue;
-        };
-        let confidence = pairing.verdict.confidence_permille.to_string();
-        let reasons: Vec<String> =
-            pairing.verdict.reasons.iter().map(|reason| format!("{reason:?}")).collect();
-        write(&mut writer, [left, right, &confidence, &reasons.join(" ")])?;
-    }
-    writer.flush().map_err(|why| Failure::work(out.display(), why))?;
+    let same = write(&out, named(Decision::Same))?;
+    let doubtful = match arguments.get("doubtful") {
+        Some(path) => write(Path::new(path), named(Decision::Doubtful))?,
+        None => named(Decision::Doubtful).count(),
+    };
     let summary = serde_json::json!({
         "left": left.len(), "right": right.len(), "judged": candidates.len(), "same": same, "doubtful": doubtful,
     });
     println!("{summary}");
     Ok(())
+}
+
+/// Writes pairs with confidence and reasons; answers how many.
+fn write<'a>(
+    path: &Path,
+    pairs: impl Iterator<Item = (&'a String, &'a String, &'a Verdict)>,
+) -> Result<usize, Failure> {
+    let failed = |why: &dyn std::fmt::Display| Failure::work(path.display(), why);
+    let mut writer = csv::Writer::from_path(path).map_err(|why| failed(&why))?;
+    writer
+        .write_record(["left_id", "right_id", "confidence_permille", "reasons"])
+        .map_err(|why| failed(&why))?;
+    let mut written = 0_usize;
+    for (left, right, verdict) in pairs {
+        let reasons = serde_json::to_string(&verdict.reasons).map_err(|why| failed(&why))?;
+        let reasons = reasons.replace(['[', ']', '"'], "").replace(',', " ");
+        writer
+            .write_record([left, right, &verdict.confidence_permille.to_string(), &reasons])
+            .map_err(|why| failed(&why))?;
+        written = written.saturating_add(1);
+    }
+    writer.flush().map_err(|why| failed(&why))?;
+    Ok(written)
 }
 
 fn read(path: &Path) -> Result<Vec<(String, EventFacts)>, Failure> {

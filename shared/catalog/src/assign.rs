@@ -39,13 +39,8 @@ pub fn assign(left: &[EventFacts], right: &[EventFacts], candidates: &[(usize, u
             })
         })
         .collect();
-    pairings.sort_by_key(|pairing| {
-        (
-            Reverse(pairing.verdict.confidence_permille),
-            pairing.left,
-            pairing.right,
-        )
-    });
+    pairings
+        .sort_by_key(|pairing| (Reverse(pairing.verdict.confidence_permille), pairing.left, pairing.right));
     pairings.dedup();
 
     let mut taken = Taken::default();
@@ -54,10 +49,7 @@ pub fn assign(left: &[EventFacts], right: &[EventFacts], candidates: &[(usize, u
     for equally_sure in
         pairings.chunk_by(|a, b| a.verdict.confidence_permille == b.verdict.confidence_permille)
     {
-        let free: Vec<&Pairing> = equally_sure
-            .iter()
-            .filter(|pairing| taken.neither(pairing))
-            .collect();
+        let free: Vec<&Pairing> = equally_sure.iter().filter(|pairing| taken.neither(pairing)).collect();
         let rivals = Rivals::of(free.iter().copied());
         for pairing in free {
             let told_apart = rivals.is_alone(pairing) || pairing.verdict.reasons.contains(&Reason::SameStart);
@@ -109,10 +101,7 @@ impl Rivals {
     fn of<'a>(pairings: impl IntoIterator<Item = &'a Pairing>) -> Self {
         let mut rivals = Self::default();
         for pairing in pairings {
-            for (side, index) in [
-                (&mut rivals.left, pairing.left),
-                (&mut rivals.right, pairing.right),
-            ] {
+            for (side, index) in [(&mut rivals.left, pairing.left), (&mut rivals.right, pairing.right)] {
                 let count = side.entry(index).or_insert(0_usize);
                 *count = count.saturating_add(1);
             }

@@ -3,8 +3,7 @@
 use chrono::NaiveDate;
 use sources::{EventKind, ForeignId, SourceEvent, Start};
 
-use crate::normalise::words;
-use crate::series::read_series;
+use crate::title::{Kind, Title};
 
 /// An event as it was told: by a market, or by our own row of it.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -40,11 +39,7 @@ impl From<&SourceEvent> for EventFacts {
         let own = std::iter::once(&event.id).chain(&event.former_ids);
         Self {
             name: event.name.clone(),
-            performers: event
-                .performers
-                .iter()
-                .map(|performer| performer.name.clone())
-                .collect(),
+            performers: event.performers.iter().map(|performer| performer.name.clone()).collect(),
             venue: event.venue.name.clone(),
             city: event.venue.city.clone(),
             region: event.venue.region.clone(),
@@ -53,12 +48,7 @@ impl From<&SourceEvent> for EventFacts {
             longitude: event.venue.longitude,
             start: event.start,
             add_on: event.kind == EventKind::AddOn,
-            own_ids: own
-                .map(|id| ForeignId {
-                    market: event.market,
-                    id: id.clone(),
-                })
-                .collect(),
+            own_ids: own.map(|id| ForeignId { market: event.market, id: id.clone() }).collect(),
             foreign_ids: event.foreign_ids.clone(),
         }
     }
@@ -67,14 +57,12 @@ impl From<&SourceEvent> for EventFacts {
 impl EventFacts {
     /// The day it takes place: at the venue where known, else by UTC.
     pub fn day(&self) -> Option<NaiveDate> {
-        self.start
-            .local
-            .map(|local| local.date())
-            .or_else(|| self.start.utc.map(|utc| utc.date_naive()))
+        self.start.local.map(|local| local.date()).or_else(|| self.start.utc.map(|utc| utc.date_naive()))
     }
 
-    /// Whether it is a game of a play-off series.
-    pub fn is_series(&self) -> bool {
-        read_series(&words(&self.name)).is_said()
+    /// Whether the stated date says little: a play-off game that may be a placeholder, season tickets, passes.
+    pub(crate) fn is_loosely_dated(&self) -> bool {
+        let title = Title::read(&self.name);
+        self.add_on || title.kind != Kind::Event || title.series.is_said()
     }
 }

@@ -16,7 +16,7 @@ pub(crate) const SAME_IF_ALONE_FROM: i32 = 600;
 pub const DOUBTFUL_FROM: i32 = 400;
 
 /// Matches may be listed this far apart: clocks, time zones and television move them, minutes.
-const MATCH_TOLERANCE_MINUTES: i64 = 125;
+pub(crate) const MATCH_TOLERANCE_MINUTES: i64 = 125;
 /// Shows have an early and a late performance: nearer than this is one, minutes.
 const SHOW_TOLERANCE_MINUTES: i64 = 45;
 /// Placeholder dates of one play-off game are at most this far apart, days.
@@ -38,12 +38,7 @@ pub(crate) struct Profile<'a> {
 impl<'a> Profile<'a> {
     pub(crate) fn read(event: &'a EventFacts) -> Self {
         let title = Title::read(&event.name);
-        Self {
-            event,
-            names: Names::read(event, &title),
-            title,
-            venue: Venue::read(event),
-        }
+        Self { event, names: Names::read(event, &title), title, venue: Venue::read(event) }
     }
 
     const fn is_add_on(&self) -> bool {
@@ -85,10 +80,7 @@ pub fn best_match(event: &EventFacts, candidates: &[EventFacts]) -> Option<(usiz
     judged.sort_by_key(|(index, verdict)| (std::cmp::Reverse(verdict.confidence_permille), *index));
     let mut judged = judged.into_iter();
     let (index, mut best) = judged.next()?;
-    if judged
-        .next()
-        .is_some_and(|(_, second)| second.confidence_permille == best.confidence_permille)
-    {
+    if judged.next().is_some_and(|(_, second)| second.confidence_permille == best.confidence_permille) {
         best.decision = Decision::Doubtful;
     }
     Some((index, best))
@@ -150,7 +142,7 @@ impl Weighing {
             Building::Same => self.note(Reason::SameVenue, 0),
             Building::Likely => self.note(Reason::LikelySameVenue, -20),
             Building::SameCity => self.note(Reason::OtherVenueInTown, -150),
-            Building::Unknown => self.note(Reason::VenueUnknown, -150),
+            Building::Unknown => self.note(Reason::VenueUnknown, -200),
             Building::Other => self.exclude(Reason::OtherVenue),
         }
     }
@@ -168,10 +160,9 @@ impl Weighing {
         match (who, self.matches) {
             (Who::Same, true) => self.note(Reason::SameSides, 0),
             (Who::Same, false) => self.note(Reason::SameName, 0),
-            (Who::Open, _) => self.note(
-                Reason::OpponentOpen,
-                if agreement == Agreement::Same { -20 } else { -80 },
-            ),
+            (Who::Open, _) => {
+                self.note(Reason::OpponentOpen, if agreement == Agreement::Same { -20 } else { -80 });
+            }
             (Who::Similar, _) => self.note(Reason::SimilarName, -60),
             (Who::Weak, _) => self.note(Reason::OtherName, -420),
             (Who::Other, true) => self.exclude(Reason::OtherSides),
@@ -183,11 +174,7 @@ impl Weighing {
     }
 
     fn when(&mut self, left: &Profile<'_>, right: &Profile<'_>, agreement: Agreement) {
-        let tolerance = if self.matches {
-            MATCH_TOLERANCE_MINUTES
-        } else {
-            SHOW_TOLERANCE_MINUTES
-        };
+        let tolerance = if self.matches { MATCH_TOLERANCE_MINUTES } else { SHOW_TOLERANCE_MINUTES };
         let season = left.is_add_on() && right.is_add_on();
         match when::compare(&left.event.start, &right.event.start) {
             Gap::None => self.note(Reason::SameStart, 0),
@@ -199,6 +186,10 @@ impl Weighing {
                 Some(days) if days > SERIES_WINDOW_DAYS => self.exclude(Reason::OtherStart),
                 _ => self.note(Reason::DateOpen, -40),
             },
+            // A play-off placeholder against a game that says nothing of play-offs: any home game would do.
+            Gap::Open(_) if left.title.series.is_said() != right.title.series.is_said() => {
+                self.exclude(Reason::OtherStart);
+            }
             Gap::Open(Some(days)) if season && days <= SEASON_WINDOW_DAYS => {
                 self.note(Reason::DateOpen, -100);
             }
@@ -250,10 +241,6 @@ impl Weighing {
             DOUBTFUL_FROM.. => Decision::Doubtful,
             _ => Decision::Different,
         };
-        Verdict {
-            decision,
-            confidence_permille: u16::try_from(permille).unwrap_or(0),
-            reasons: self.reasons,
-        }
+        Verdict { decision, confidence_permille: u16::try_from(permille).unwrap_or(0), reasons: self.reasons }
     }
 }

@@ -68,11 +68,7 @@ impl Series {
         }
         let same_round = self.round.is_some() && self.round == other.round;
         if self.home_game.is_some() && self.home_game == other.home_game {
-            return if same_round {
-                Agreement::Same
-            } else {
-                Agreement::Silent
-            };
+            return if same_round { Agreement::Same } else { Agreement::Silent };
         }
         match (self.game, other.game) {
             (Some(left), Some(right)) if left != right => Agreement::Differs,
@@ -88,12 +84,7 @@ pub(crate) fn read_series(words: &[String]) -> Series {
     let round = round(&words);
     let home_game = number_after(&words, &["home", "game"]);
     let game = number_after(&words, &["series", "game"]).or_else(|| lone_game(&words));
-    Series {
-        round,
-        conference: conference(&words),
-        home_game,
-        game: game.filter(|_| round.is_some()),
-    }
+    Series { round, conference: conference(&words), home_game, game: game.filter(|_| round.is_some()) }
 }
 
 /// Abbreviations written out, so that one rule reads them all.
@@ -133,13 +124,9 @@ fn spell_out(words: &[String]) -> Vec<String> {
         match (long, word.as_str()) {
             // "semi finals", "quarter-finals": the second half says nothing more.
             (["finals"], _)
-                if spelled
-                    .last()
-                    .is_some_and(|last| last == "semifinals" || last == "quarterfinals") => {}
+                if spelled.last().is_some_and(|last| last == "semifinals" || last == "quarterfinals") => {}
             ([], "finals")
-                if spelled
-                    .last()
-                    .is_some_and(|last| last == "semifinals" || last == "quarterfinals") => {}
+                if spelled.last().is_some_and(|last| last == "semifinals" || last == "quarterfinals") => {}
             ([], other) => spelled.extend(glued(other)),
             (long, _) => spelled.extend(long.iter().map(|part| (*part).to_owned())),
         }
@@ -157,21 +144,14 @@ fn glued(word: &str) -> Vec<String> {
         "r" | "rd" | "round" if numbered => &["round"],
         _ => return vec![word.to_owned()],
     };
-    long.iter()
-        .map(|part| (*part).to_owned())
-        .chain(std::iter::once(digits.to_owned()))
-        .collect()
+    long.iter().map(|part| (*part).to_owned()).chain(std::iter::once(digits.to_owned())).collect()
 }
 
 /// The number right after a phrase.
 fn number_after(words: &[String], phrase: &[&str]) -> Option<u8> {
     words.windows(phrase.len().saturating_add(1)).find_map(|window| {
         let (number, before) = window.split_last()?;
-        before
-            .iter()
-            .zip(phrase)
-            .all(|(word, wanted)| word == wanted)
-            .then(|| small_number(number))?
+        before.iter().zip(phrase).all(|(word, wanted)| word == wanted).then(|| small_number(number))?
     })
 }
 
@@ -191,16 +171,8 @@ fn lone_game(words: &[String]) -> Option<u8> {
 
 fn conference(words: &[String]) -> Option<Conference> {
     let near = |name: &str, after: &str| has_phrase(words, &[name, after]);
-    let rounds = [
-        "conference",
-        "first",
-        "second",
-        "finals",
-        "semifinals",
-        "quarterfinals",
-        "round",
-        "playoffs",
-    ];
+    let rounds =
+        ["conference", "first", "second", "finals", "semifinals", "quarterfinals", "round", "playoffs"];
     let half = |name: &str| rounds.iter().any(|after| near(name, after));
     if half("eastern") {
         Some(Conference::East)
@@ -245,17 +217,9 @@ fn round(words: &[String]) -> Option<Round> {
             _ => None,
         }
     } else if any(&[&["quarterfinals"]]) {
-        Some(if in_conference {
-            Round::First
-        } else {
-            Round::Second
-        })
+        Some(if in_conference { Round::First } else { Round::Second })
     } else if any(&[&["semifinals"]]) {
-        Some(if in_conference {
-            Round::Second
-        } else {
-            Round::Semifinal
-        })
+        Some(if in_conference { Round::Second } else { Round::Semifinal })
     } else if any(&[
         &["division", "series"],
         &["division", "round"],
@@ -273,12 +237,7 @@ fn round(words: &[String]) -> Option<Round> {
         &["western", "finals"],
     ]) {
         Some(Round::Third)
-    } else if any(&[
-        &["world", "series"],
-        &["super", "bowl"],
-        &["mls", "cup"],
-        &["finals"],
-    ]) {
+    } else if any(&[&["world", "series"], &["super", "bowl"], &["mls", "cup"], &["finals"]]) {
         Some(Round::Final)
     } else {
         None
@@ -306,11 +265,7 @@ mod tests {
         ];
         for left in wordings {
             for right in wordings {
-                assert_eq!(
-                    read(left).compare(read(right)),
-                    Agreement::Same,
-                    "{left} / {right}"
-                );
+                assert_eq!(read(left).compare(read(right)), Agreement::Same, "{left} / {right}");
             }
         }
     }
@@ -336,18 +291,9 @@ mod tests {
             game("NBA Finals (Game 1, Home Game 1)").compare(game("NBA Finals (Home Game 1, If Necessary)")),
             Agreement::Same
         );
-        assert_eq!(
-            game("NBA Finals Game 5").compare(game("NBA Finals - Game 5")),
-            Agreement::Same
-        );
-        assert_eq!(
-            game("NBA Finals Game 5").compare(game("NBA Finals Game 7")),
-            Agreement::Differs
-        );
-        assert_eq!(
-            game("NBA Finals Game 5").compare(game("NBA Finals Home Game 3")),
-            Agreement::Silent
-        );
+        assert_eq!(game("NBA Finals Game 5").compare(game("NBA Finals - Game 5")), Agreement::Same);
+        assert_eq!(game("NBA Finals Game 5").compare(game("NBA Finals Game 7")), Agreement::Differs);
+        assert_eq!(game("NBA Finals Game 5").compare(game("NBA Finals Home Game 3")), Agreement::Silent);
     }
 
     #[test]

@@ -122,24 +122,15 @@ impl Title {
         let name = name.replace('@', " at ");
         let all = words(&name);
         let outside = outside_brackets(&name);
-        let parts: Vec<Vec<String>> = split_segments(&outside)
-            .into_iter()
-            .map(words)
-            .filter(|words| !words.is_empty())
-            .collect();
+        let parts: Vec<Vec<String>> =
+            split_segments(&outside).into_iter().map(words).filter(|words| !words.is_empty()).collect();
         let sides = parts
             .iter()
             .find_map(|words| sides(words, true))
             .or_else(|| parts.iter().find_map(|words| sides(words, false)));
         let segments: Vec<Vec<String>> = parts
             .iter()
-            .map(|words| {
-                words
-                    .iter()
-                    .filter(|word| is_core(word))
-                    .cloned()
-                    .collect::<Vec<_>>()
-            })
+            .map(|words| words.iter().filter(|word| is_core(word)).cloned().collect::<Vec<_>>())
             .filter(|words| !words.is_empty())
             .collect();
         let mut core: Vec<String> = segments.concat();
@@ -187,9 +178,7 @@ fn outside_brackets(text: &str) -> String {
 
 /// The parts between ": ", " - " and " | ".
 fn split_segments(text: &str) -> Vec<&str> {
-    text.split([':', '|', ';', '\u{2013}', '\u{2014}'])
-        .flat_map(|part| part.split(" - "))
-        .collect()
+    text.split([':', '|', ';', '\u{2013}', '\u{2014}']).flat_map(|part| part.split(" - ")).collect()
 }
 
 /// The two sides of "A vs B" or (unless `versus`) "A at B".
@@ -202,24 +191,15 @@ fn sides(words: &[String], versus: bool) -> Option<Sides> {
     let (first, rest) = words.split_at_checked(place)?;
     let (_, second) = rest.split_first()?;
     let clean = |side: &[String]| -> Vec<String> {
-        side.iter()
-            .filter(|word| !SIDE_NOISE.contains(&word.as_str()) && !is_year(word))
-            .cloned()
-            .collect()
+        side.iter().filter(|word| !SIDE_NOISE.contains(&word.as_str()) && !is_year(word)).cloned().collect()
     };
     let (first, second) = (clean(first), clean(second));
-    (!first.is_empty() && !second.is_empty()).then_some(Sides {
-        first,
-        second,
-        second_is_home: !versus,
-    })
+    (!first.is_empty() && !second.is_empty()).then_some(Sides { first, second, second_is_home: !versus })
 }
 
 /// Whether `phrase` stands in `words`, in this order.
 pub(crate) fn has_phrase(words: &[String], phrase: &[&str]) -> bool {
-    words
-        .windows(phrase.len())
-        .any(|window| window.iter().zip(phrase).all(|(word, wanted)| word == wanted))
+    words.windows(phrase.len()).any(|window| window.iter().zip(phrase).all(|(word, wanted)| word == wanted))
 }
 
 fn kind(words: &[String]) -> Kind {
@@ -314,10 +294,7 @@ fn part(words: &[String]) -> Option<Part> {
             || has_phrase(words, &[when, "performance"])
             || has_phrase(words, &[when, "set"])
     };
-    match (
-        show("early") || show("matinee") || show("first"),
-        show("late") || show("second"),
-    ) {
+    match (show("early") || show("matinee") || show("first"), show("late") || show("second")) {
         (true, false) => Some(Part::Early),
         (false, true) => Some(Part::Late),
         _ => None,
@@ -328,19 +305,9 @@ fn part(words: &[String]) -> Option<Part> {
 fn rescheduled_from(name: &str) -> Option<(u32, u32)> {
     let lower = name.to_lowercase();
     let (_, after) = lower.split_once("rescheduled from")?;
-    let mut numbers = after
-        .trim_start()
-        .split(|character: char| !character.is_ascii_digit());
-    let month = numbers
-        .next()?
-        .parse()
-        .ok()
-        .filter(|month| (1..=12).contains(month))?;
-    let day = numbers
-        .next()?
-        .parse()
-        .ok()
-        .filter(|day| (1..=31).contains(day))?;
+    let mut numbers = after.trim_start().split(|character: char| !character.is_ascii_digit());
+    let month = numbers.next()?.parse().ok().filter(|month| (1..=12).contains(month))?;
+    let day = numbers.next()?.parse().ok().filter(|day| (1..=31).contains(day))?;
     Some((month, day))
 }
 
@@ -366,11 +333,7 @@ mod tests {
             "Spring Training: (Split Squad) Boston Bruins at Tampa Bay Lightning - Home Opener",
             "Boston Bruins at Tampa Bay Lightning: Eastern Conference First Round (Home Game 2, Series Game 2)",
         ] {
-            assert_eq!(
-                sides_of(name),
-                pair("boston bruins", "tampa bay lightning"),
-                "{name}"
-            );
+            assert_eq!(sides_of(name), pair("boston bruins", "tampa bay lightning"), "{name}");
         }
         assert_eq!(sides_of("Arizona vs. Carolina"), pair("arizona", "carolina"));
         assert_eq!(Title::read("An Evening With John").sides, None);
@@ -379,15 +342,9 @@ mod tests {
     #[test]
     fn add_ons_are_told_by_their_names() {
         for (name, kind) in [
-            (
-                "2026 Denver Broncos Season Tickets (Includes Tickets To All Home Games)",
-                Kind::Season,
-            ),
+            ("2026 Denver Broncos Season Tickets (Includes Tickets To All Home Games)", Kind::Season),
             ("PARKING: Denver Broncos at Kansas City Chiefs", Kind::Parking),
-            (
-                "California Classic Sacramento - 3 Day Pass (July 4-6)",
-                Kind::Pass,
-            ),
+            ("California Classic Sacramento - 3 Day Pass (July 4-6)", Kind::Pass),
             ("AT&T Stadium VIP Guided Tour", Kind::Tour),
             ("Denver Broncos at Kansas City Chiefs", Kind::Event),
         ] {
@@ -398,27 +355,15 @@ mod tests {
     #[test]
     fn parts_of_a_day_or_run_are_told_apart() {
         let part = |name: &str| Title::read(name).part;
-        assert_eq!(
-            part("Rays at Red Sox (Game 2 of Doubleheader)"),
-            Some(Part::Doubleheader(2))
-        );
-        assert_eq!(
-            part("Summer League: Day 2"),
-            Some(Part::Numbered("day".to_owned(), 2))
-        );
+        assert_eq!(part("Rays at Red Sox (Game 2 of Doubleheader)"), Some(Part::Doubleheader(2)));
+        assert_eq!(part("Summer League: Day 2"), Some(Part::Numbered("day".to_owned(), 2)));
         assert_eq!(part("Jim Gaffigan (Late Show)"), Some(Part::Late));
         assert_eq!(part("The Late Night Band"), None);
     }
 
     #[test]
     fn the_old_date_of_a_moved_game_is_read() {
-        assert_eq!(
-            Title::read("Rays at Yankees (Rescheduled from 5/23/26)").rescheduled_from,
-            Some((5, 23))
-        );
-        assert_eq!(
-            Title::read("Rays at Yankees (Rescheduled from May)").rescheduled_from,
-            None
-        );
+        assert_eq!(Title::read("Rays at Yankees (Rescheduled from 5/23/26)").rescheduled_from, Some((5, 23)));
+        assert_eq!(Title::read("Rays at Yankees (Rescheduled from May)").rescheduled_from, None);
     }
 }

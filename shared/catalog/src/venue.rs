@@ -108,10 +108,7 @@ impl Venue {
 
     /// Compares two venues.
     pub(crate) fn compare(&self, other: &Self) -> Building {
-        let metres = self
-            .point
-            .zip(other.point)
-            .map(|(here, there)| distance(here, there));
+        let metres = self.point.zip(other.point).map(|(here, there)| distance(here, there));
         if metres.is_some_and(|metres| metres > ANOTHER_CITY_METRES) {
             return Building::Other;
         }
@@ -124,17 +121,9 @@ impl Venue {
         let regions_differ =
             matches!((&self.region, &other.region), (Some(left), Some(right)) if left != right);
         if self.names.is_empty() || other.names.is_empty() {
-            return if cities == Some(false) || regions_differ {
-                Building::Other
-            } else {
-                Building::Unknown
-            };
+            return if cities == Some(false) || regions_differ { Building::Other } else { Building::Unknown };
         }
-        let pairs = || {
-            self.names
-                .iter()
-                .flat_map(|left| other.names.iter().map(move |right| (left, right)))
-        };
+        let pairs = || self.names.iter().flat_map(|left| other.names.iter().map(move |right| (left, right)));
         let near = metres.is_some_and(|metres| metres <= ONE_BUILDING_METRES);
         let equal = pairs().any(|(left, right)| left.concat() == right.concat());
         let distinctive =
@@ -155,7 +144,7 @@ impl Venue {
 }
 
 /// "Kia Center (Formerly Amway Center)" has two names; " - Complex" and " - NY" are no part of one.
-fn names(venue: &str) -> Vec<Vec<String>> {
+pub(crate) fn names(venue: &str) -> Vec<Vec<String>> {
     let (now, bracket) = venue.split_once('(').unwrap_or((venue, ""));
     let now = now.split(" - ").next().unwrap_or(now);
     let bracket = bracket.trim_end_matches([')', ' ']);
@@ -163,20 +152,12 @@ fn names(venue: &str) -> Vec<Vec<String>> {
     let before = ["formerly known as ", "formerly ", "previously ", "fka ", "aka "]
         .iter()
         .find_map(|prefix| lower.strip_prefix(prefix));
-    [Some(now), before]
-        .into_iter()
-        .flatten()
-        .map(words)
-        .filter(|words| !words.is_empty())
-        .collect()
+    [Some(now), before].into_iter().flatten().map(words).filter(|words| !words.is_empty()).collect()
 }
 
 /// The words that tell a venue from others.
 fn core(words: &[String]) -> Vec<&String> {
-    words
-        .iter()
-        .filter(|word| !GENERIC.contains(&word.as_str()))
-        .collect()
+    words.iter().filter(|word| !GENERIC.contains(&word.as_str())).collect()
 }
 
 /// Whether every telling word of `few` is in `many`, and neither names a room that the other does not.
@@ -199,18 +180,13 @@ fn other_room(left: &[String], right: &[String]) -> bool {
 /// Whether one city's name is a word of the other's: "Sacramento" and "West Sacramento".
 fn holds_word(long: &str, short: &str) -> bool {
     let side = ["west ", "east ", "north ", "south "];
-    side.iter()
-        .any(|side| long.strip_prefix(side).is_some_and(|rest| rest == short))
+    side.iter().any(|side| long.strip_prefix(side).is_some_and(|rest| rest == short))
 }
 
 /// Metres between two points given in degrees (haversine on a sphere of 6,371 km).
 fn distance((lat_a, lon_a): (f64, f64), (lat_b, lon_b): (f64, f64)) -> f64 {
-    let (lat_a, lon_a, lat_b, lon_b) = (
-        lat_a.to_radians(),
-        lon_a.to_radians(),
-        lat_b.to_radians(),
-        lon_b.to_radians(),
-    );
+    let (lat_a, lon_a, lat_b, lon_b) =
+        (lat_a.to_radians(), lon_a.to_radians(), lat_b.to_radians(), lon_b.to_radians());
     let half = |from: f64, to: f64| ((to - from) / 2.0).sin().powi(2);
     let square = half(lat_a, lat_b) + lat_a.cos() * lat_b.cos() * half(lon_a, lon_b);
     2.0 * 6_371_000.0 * square.sqrt().min(1.0).asin()
@@ -237,44 +213,16 @@ mod tests {
     fn sponsors_spellings_and_suburbs_do_not_part_a_venue() {
         for (left, left_city, right, right_city) in [
             ("Petco Park", "San Diego", "Petco Park - Complex", "San Diego"),
-            (
-                "Arrowhead Stadium",
-                "Kansas City",
-                "GEHA Field at Arrowhead Stadium",
-                "Kansas City",
-            ),
+            ("Arrowhead Stadium", "Kansas City", "GEHA Field at Arrowhead Stadium", "Kansas City"),
             ("SAP Center at San Jose", "San Jose", "SAP Center", "San Jose"),
-            (
-                "Amway Center",
-                "Orlando",
-                "Kia Center (Formerly Amway Center)",
-                "Orlando",
-            ),
+            ("Amway Center", "Orlando", "Kia Center (Formerly Amway Center)", "Orlando"),
             ("Canadian Tire Centre", "Kanata", "Canadian Tire Centre", "Ottawa"),
-            (
-                "Sutter Health Park",
-                "West Sacramento",
-                "Sutter Health Park",
-                "Sacramento",
-            ),
-            (
-                "Tropicana Field",
-                "Saint Petersburg",
-                "Tropicana Field",
-                "St. Petersburg",
-            ),
-            (
-                "U.S. Bank Stadium",
-                "Minneapolis",
-                "US Bank Stadium",
-                "Minneapolis",
-            ),
+            ("Sutter Health Park", "West Sacramento", "Sutter Health Park", "Sacramento"),
+            ("Tropicana Field", "Saint Petersburg", "Tropicana Field", "St. Petersburg"),
+            ("U.S. Bank Stadium", "Minneapolis", "US Bank Stadium", "Minneapolis"),
         ] {
             let building = both_ways(&at(left, left_city), &at(right, right_city));
-            assert!(
-                matches!(building, Building::Same | Building::Likely),
-                "{left} / {right}: {building:?}"
-            );
+            assert!(matches!(building, Building::Same | Building::Likely), "{left} / {right}: {building:?}");
         }
     }
 
@@ -293,21 +241,12 @@ mod tests {
             compare(("Memorial Stadium", "Lincoln"), ("Memorial Stadium", "Champaign")),
             Building::Other
         );
+        assert_eq!(compare(("Citi Field", "Flushing"), ("Coors Field", "Denver")), Building::Other);
         assert_eq!(
-            compare(("Citi Field", "Flushing"), ("Coors Field", "Denver")),
-            Building::Other
-        );
-        assert_eq!(
-            compare(
-                ("Wells Fargo Center", "Philadelphia"),
-                ("Xfinity Mobile Arena", "Philadelphia")
-            ),
+            compare(("Wells Fargo Center", "Philadelphia"), ("Xfinity Mobile Arena", "Philadelphia")),
             Building::SameCity
         );
-        assert_eq!(
-            compare(("", "Denver"), ("Coors Field", "Denver")),
-            Building::Unknown
-        );
+        assert_eq!(compare(("", "Denver"), ("Coors Field", "Denver")), Building::Unknown);
     }
 
     #[test]
@@ -321,10 +260,7 @@ mod tests {
             })
         };
         assert_eq!(
-            both_ways(
-                &pin("Wells Fargo Center", 39.9012),
-                &pin("Xfinity Mobile Arena", 39.9013)
-            ),
+            both_ways(&pin("Wells Fargo Center", 39.9012), &pin("Xfinity Mobile Arena", 39.9013)),
             Building::Likely
         );
         assert_eq!(

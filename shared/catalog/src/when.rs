@@ -30,9 +30,7 @@ pub(crate) fn compare(left: &Start, right: &Start) -> Gap {
     // The venue's clock, where either side gives both times: a placeholder shows it as well.
     let offset = offset(left).or_else(|| offset(right));
     let (left_local, right_local) = (local(left, offset), local(right, offset));
-    let days = left_local
-        .zip(right_local)
-        .map(|(left, right)| days_apart(left.date(), right.date()));
+    let days = left_local.zip(right_local).map(|(left, right)| days_apart(left.date(), right.date()));
     if left.date_tbd || right.date_tbd {
         return Gap::Open(days);
     }
@@ -46,10 +44,7 @@ pub(crate) fn compare(left: &Start, right: &Start) -> Gap {
     }
     let minutes = match (left.utc, right.utc) {
         (Some(left), Some(right)) => Some(left.signed_duration_since(right)),
-        _ => left
-            .local
-            .zip(right.local)
-            .map(|(left, right)| left.signed_duration_since(right)),
+        _ => left.local.zip(right.local).map(|(left, right)| left.signed_duration_since(right)),
     };
     match (minutes.map(|gap| gap.num_minutes().saturating_abs()), days) {
         (None, _) => Gap::Unknown,
@@ -91,56 +86,31 @@ mod tests {
     use super::*;
 
     fn start(utc: &str, local: &str) -> Start {
-        Start {
-            utc: utc.parse().ok(),
-            local: local.parse().ok(),
-            ..Start::default()
-        }
+        Start { utc: utc.parse().ok(), local: local.parse().ok(), ..Start::default() }
     }
 
     #[test]
     fn an_evening_is_one_day_whatever_utc_says() {
         let known = start("2026-03-22T01:10:00Z", "2026-03-21T18:10:00");
-        assert_eq!(
-            compare(&known, &start("2026-03-21T20:10:00Z", "")),
-            Gap::Minutes(300)
-        );
+        assert_eq!(compare(&known, &start("2026-03-21T20:10:00Z", "")), Gap::Minutes(300));
         assert_eq!(compare(&known, &start("2026-03-22T20:10:00Z", "")), Gap::OtherDay);
         assert_eq!(compare(&known, &start("2026-03-22T01:15:00Z", "")), Gap::None);
     }
 
     #[test]
     fn a_placeholder_time_is_not_compared_but_its_day_is() {
-        let open = Start {
-            time_tbd: true,
-            ..start("2026-12-31T10:30:00Z", "2026-12-31T03:30:00")
-        };
-        let other = Start {
-            time_tbd: true,
-            ..start("2027-01-01T02:00:00Z", "")
-        };
+        let open = Start { time_tbd: true, ..start("2026-12-31T10:30:00Z", "2026-12-31T03:30:00") };
+        let other = Start { time_tbd: true, ..start("2027-01-01T02:00:00Z", "") };
         assert_eq!(compare(&open, &other), Gap::SameDay);
-        let next_day = Start {
-            time_tbd: true,
-            ..start("2027-01-02T02:00:00Z", "")
-        };
+        let next_day = Start { time_tbd: true, ..start("2027-01-02T02:00:00Z", "") };
         assert_eq!(compare(&open, &next_day), Gap::OtherDay);
     }
 
     #[test]
     fn an_open_date_is_only_told_how_far_off_it_is() {
-        let open = Start {
-            date_tbd: true,
-            ..start("2026-05-06T10:30:00Z", "")
-        };
-        assert_eq!(
-            compare(&open, &start("2026-05-04T02:00:00Z", "")),
-            Gap::Open(Some(2))
-        );
+        let open = Start { date_tbd: true, ..start("2026-05-06T10:30:00Z", "") };
+        assert_eq!(compare(&open, &start("2026-05-04T02:00:00Z", "")), Gap::Open(Some(2)));
         assert_eq!(compare(&open, &Start::default()), Gap::Open(None));
-        assert_eq!(
-            compare(&Start::default(), &start("2026-05-04T02:00:00Z", "")),
-            Gap::Unknown
-        );
+        assert_eq!(compare(&Start::default(), &start("2026-05-04T02:00:00Z", "")), Gap::Unknown);
     }
 }

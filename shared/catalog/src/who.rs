@@ -28,16 +28,9 @@ pub(crate) struct Names {
 
 impl Names {
     pub(crate) fn read(event: &EventFacts, title: &Title) -> Self {
-        let performers = event
-            .performers
-            .iter()
-            .map(|name| words(name))
-            .filter(|words| !words.is_empty())
-            .collect();
-        Self {
-            title: title.clone(),
-            performers,
-        }
+        let performers =
+            event.performers.iter().map(|name| words(name)).filter(|words| !words.is_empty()).collect();
+        Self { title: title.clone(), performers }
     }
 
     /// Compares two names; `true` beside the answer when two matches with known home sides have them swapped.
@@ -52,11 +45,8 @@ impl Names {
 
     /// A name without sides against one with sides: by performers, else by words.
     fn against(&self, sides: &Sides, other: &Self) -> Who {
-        let has = |side: &[String]| {
-            self.performers
-                .iter()
-                .any(|name| same_side(name, side) >= Side::Contained)
-        };
+        let has =
+            |side: &[String]| self.performers.iter().any(|name| same_side(name, side) >= Side::Contained);
         match (has(&sides.first), has(&sides.second)) {
             (true, true) => Who::Same,
             (true, false) | (false, true) => self.by_words(other).max(Who::Weak),
@@ -92,28 +82,16 @@ impl Names {
 
     /// Whether the other name is billed by one of our performers or by what our name begins with.
     fn bills(&self, other: &Self) -> bool {
-        self.performers
-            .iter()
-            .chain(self.title.segments.first())
-            .any(|billed| {
-                let exactly =
-                    other.title.segments.first() == Some(billed) || other.performers.contains(billed);
-                exactly || (billed.len() > 1 && billed.iter().all(|word| other.title.core.contains(word)))
-            })
+        self.performers.iter().chain(self.title.segments.first()).any(|billed| {
+            let exactly = other.title.segments.first() == Some(billed) || other.performers.contains(billed);
+            exactly || (billed.len() > 1 && billed.iter().all(|word| other.title.core.contains(word)))
+        })
     }
 }
 
 /// Words of shows about somebody who is not there.
-const IMITATION: [&str; 8] = [
-    "tribute",
-    "candlelight",
-    "party",
-    "brunch",
-    "trivia",
-    "bingo",
-    "experience",
-    "karaoke",
-];
+const IMITATION: [&str; 8] =
+    ["tribute", "candlelight", "party", "brunch", "trivia", "bingo", "experience", "karaoke"];
 
 /// How one side compares with another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -130,14 +108,8 @@ enum Side {
 
 impl Sides {
     fn compare(&self, other: &Self) -> (Who, bool) {
-        let straight = meet(
-            same_side(&self.first, &other.first),
-            same_side(&self.second, &other.second),
-        );
-        let crossed = meet(
-            same_side(&self.first, &other.second),
-            same_side(&self.second, &other.first),
-        );
+        let straight = meet(same_side(&self.first, &other.first), same_side(&self.second, &other.second));
+        let crossed = meet(same_side(&self.first, &other.second), same_side(&self.second, &other.first));
         if crossed > straight {
             (crossed, self.second_is_home && other.second_is_home)
         } else {
@@ -160,11 +132,7 @@ fn same_side(left: &[String], right: &[String]) -> Side {
     if is_open(left) || is_open(right) {
         return Side::Open;
     }
-    let (long, short) = if left.len() >= right.len() {
-        (left, right)
-    } else {
-        (right, left)
-    };
+    let (long, short) = if left.len() >= right.len() { (left, right) } else { (right, left) };
     if long.concat() == short.concat() || abbreviates(short, long) {
         return Side::Same;
     }
@@ -194,9 +162,7 @@ fn abbreviates(short: &[String], long: &[String]) -> bool {
     tail == rest
         && !rest.is_empty()
         && spelled.len() > 1
-        && initials
-            .chars()
-            .eq(spelled.iter().filter_map(|word| word.chars().next()))
+        && initials.chars().eq(spelled.iter().filter_map(|word| word.chars().next()))
 }
 
 #[cfg(test)]
@@ -204,13 +170,7 @@ mod tests {
     use super::*;
 
     fn named(name: &str) -> Names {
-        Names::read(
-            &EventFacts {
-                name: name.to_owned(),
-                ..EventFacts::default()
-            },
-            &Title::read(name),
-        )
+        Names::read(&EventFacts { name: name.to_owned(), ..EventFacts::default() }, &Title::read(name))
     }
 
     fn compare(left: &str, right: &str) -> Who {
@@ -222,52 +182,28 @@ mod tests {
     #[test]
     fn the_same_sides_are_the_same_in_any_wording() {
         for (left, right) in [
-            (
-                "Los Angeles Clippers at Houston Rockets",
-                "LA Clippers at Houston Rockets",
-            ),
-            (
-                "NHL Winter Classic: Utah Mammoth vs Colorado Avalanche",
-                "Colorado Avalanche at Utah Mammoth",
-            ),
+            ("Los Angeles Clippers at Houston Rockets", "LA Clippers at Houston Rockets"),
+            ("NHL Winter Classic: Utah Mammoth vs Colorado Avalanche", "Colorado Avalanche at Utah Mammoth"),
             ("Preseason: 49ers at Raiders", "NFL Preseason - 49ers at Raiders"),
         ] {
             assert_eq!(compare(left, right), Who::Same, "{left} / {right}");
         }
-        assert_eq!(
-            compare("TBD at Anaheim Ducks", "Kings at Anaheim Ducks"),
-            Who::Open
-        );
-        assert_eq!(
-            compare("Arizona vs Carolina", "Arizona Cardinals vs Carolina Panthers"),
-            Who::Similar
-        );
+        assert_eq!(compare("TBD at Anaheim Ducks", "Kings at Anaheim Ducks"), Who::Open);
+        assert_eq!(compare("Arizona vs Carolina", "Arizona Cardinals vs Carolina Panthers"), Who::Similar);
     }
 
     #[test]
     fn other_sides_are_another_match_even_if_one_is_the_same() {
-        assert_eq!(
-            compare("Netherlands at Baltimore Orioles", "Panama at Baltimore Orioles"),
-            Who::Other
-        );
+        assert_eq!(compare("Netherlands at Baltimore Orioles", "Panama at Baltimore Orioles"), Who::Other);
         assert_eq!(compare("Lakers at Celtics", "Kings at Ducks"), Who::Other);
-        assert_eq!(
-            compare("Los Angeles Lakers at Suns", "Los Angeles Clippers at Suns"),
-            Who::Weak
-        );
+        assert_eq!(compare("Los Angeles Lakers at Suns", "Los Angeles Clippers at Suns"), Who::Weak);
     }
 
     #[test]
     fn shows_are_compared_by_their_words() {
+        assert_eq!(compare("Taylor Swift - The Eras Tour", "Taylor Swift"), Who::Similar);
         assert_eq!(
-            compare("Taylor Swift - The Eras Tour", "Taylor Swift"),
-            Who::Similar
-        );
-        assert_eq!(
-            compare(
-                "Salt Lake City Summer League: Day 2",
-                "Salt Lake City Summer League - Day 2 (A vs B)"
-            ),
+            compare("Salt Lake City Summer League: Day 2", "Salt Lake City Summer League - Day 2 (A vs B)"),
             Who::Same
         );
         assert_eq!(compare("Wicked - Los Angeles", "Wicked"), Who::Similar);

@@ -21,10 +21,7 @@ fn event(name: &str, utc: DateTime<Utc>) -> EventFacts {
         name: name.to_owned(),
         venue: "Rose Garden Arena".to_owned(),
         city: Some("Portland".to_owned()),
-        start: Start {
-            utc: Some(utc),
-            ..Start::default()
-        },
+        start: Start { utc: Some(utc), ..Start::default() },
         ..EventFacts::default()
     }
 }
@@ -43,11 +40,7 @@ fn every_pair(left: usize, right: usize) -> Vec<(usize, usize)> {
 fn blocks(slip: i64) -> (Vec<EventFacts>, Vec<EventFacts>) {
     let rounds = [
         ("Western Conference First Round", "West 1st Round", 0),
-        (
-            "Western Conference Semifinals",
-            "Western Conference Second Round",
-            15,
-        ),
+        ("Western Conference Semifinals", "Western Conference Second Round", 15),
         ("Western Conference Finals", "WCF", 30),
         ("NBA Finals", "NBA Final", 45),
     ];
@@ -106,52 +99,56 @@ fn a_game_whose_opponent_and_date_are_set_is_still_its_placeholder() {
         at("2026-06-08T18:00:00Z"),
     ));
     assert_eq!(judge(&set, &placeholder).decision, Decision::Same);
-    let next_year = open(event(
-        "TBD at Portland Trail Blazers: NBA Finals (Home Game 3)",
-        at("2027-06-08T18:00:00Z"),
-    ));
+    let next_year =
+        open(event("TBD at Portland Trail Blazers: NBA Finals (Home Game 3)", at("2027-06-08T18:00:00Z")));
     assert_eq!(judge(&set, &next_year).decision, Decision::Different);
+}
+
+#[test]
+fn a_placeholder_is_no_game_of_the_season_that_happens_to_be_near() {
+    let placeholder =
+        open(event("TBD at Portland Trail Blazers - NBA Finals (Home Game 1)", at("2026-06-08T18:00:00Z")));
+    let game = event("Denver Nuggets at Portland Trail Blazers", at("2026-06-05T02:00:00Z"));
+    assert_eq!(judge(&placeholder, &game).decision, Decision::Different);
 }
 
 #[test]
 fn both_games_of_a_double_header_find_their_own() {
     let left = [
-        event(
-            "Rays at Red Sox (Rescheduled from 5/9)",
-            at("2026-07-17T17:35:00Z"),
-        ),
+        event("Rays at Red Sox (Rescheduled from 5/9)", at("2026-07-17T17:35:00Z")),
         event("Rays at Red Sox", at("2026-07-17T23:10:00Z")),
     ];
     let right = [
-        event(
-            "Rays at Red Sox (Game 2 of Doubleheader)",
-            at("2026-07-17T23:10:00Z"),
-        ),
-        event(
-            "Rays at Red Sox (Game 1 of Doubleheader)",
-            at("2026-07-17T17:35:00Z"),
-        ),
+        event("Rays at Red Sox (Game 2 of Doubleheader)", at("2026-07-17T23:10:00Z")),
+        event("Rays at Red Sox (Game 1 of Doubleheader)", at("2026-07-17T17:35:00Z")),
     ];
     let pairings = assign(&left, &right, &every_pair(2, 2));
-    let same: Vec<_> = pairings
-        .iter()
-        .filter(|p| p.verdict.decision == Decision::Same)
-        .map(|p| (p.left, p.right))
-        .collect();
+    let same: Vec<_> =
+        pairings.iter().filter(|p| p.verdict.decision == Decision::Same).map(|p| (p.left, p.right)).collect();
     assert_eq!(same, [(0, 1), (1, 0)]);
 }
 
 #[test]
 fn the_other_game_of_the_day_is_not_taken_for_a_moved_one() {
     let game_one = event("Rays at Red Sox", at("2026-07-17T17:35:00Z"));
-    let both = [
-        game_one.clone(),
-        event("Rays at Red Sox", at("2026-07-17T23:10:00Z")),
-    ];
+    let both = [game_one.clone(), event("Rays at Red Sox", at("2026-07-17T23:10:00Z"))];
     assert_eq!(judge(&game_one, &both[1]).decision, Decision::Doubtful);
     let pairings = assign(&[game_one], &both, &every_pair(1, 2));
     assert_eq!(pairings.len(), 1);
     assert_eq!((pairings[0].left, pairings[0].right), (0, 0));
+}
+
+#[test]
+fn of_two_games_that_could_be_meant_neither_is_taken() {
+    let unclear = event("Rays at Red Sox", at("2026-07-17T20:20:00Z"));
+    let early = event("Rays at Red Sox", at("2026-07-17T17:35:00Z"));
+    let late = event("Rays at Red Sox", at("2026-07-17T23:10:00Z"));
+    let decisions = |right: &[EventFacts]| -> Vec<Decision> {
+        let pairings = assign(std::slice::from_ref(&unclear), right, &every_pair(1, right.len()));
+        pairings.iter().map(|pairing| pairing.verdict.decision).collect()
+    };
+    assert_eq!(decisions(&[early.clone(), late]), [Decision::Doubtful, Decision::Doubtful]);
+    assert_eq!(decisions(&[early]), [Decision::Same], "alone it is the one that was moved");
 }
 
 #[test]
@@ -185,37 +182,19 @@ fn parking_season_tickets_and_passes_are_never_the_event() {
 
 #[test]
 fn a_foreign_id_helps_but_is_not_believed_against_the_facts() {
-    let own = |id: &str| {
-        vec![ForeignId {
-            market: prices::Market::StubHub,
-            id: id.to_owned(),
-        }]
-    };
+    let own = |id: &str| vec![ForeignId { market: prices::Market::StubHub, id: id.to_owned() }];
     let start = at("2026-07-17T23:10:00Z");
-    let stored = EventFacts {
-        own_ids: own("7"),
-        ..event("Rays at Red Sox", start)
-    };
-    let claims = |name: &str, start, id: &str| EventFacts {
-        foreign_ids: own(id),
-        ..event(name, start)
-    };
+    let stored = EventFacts { own_ids: own("7"), ..event("Rays at Red Sox", start) };
+    let claims = |name: &str, start, id: &str| EventFacts { foreign_ids: own(id), ..event(name, start) };
 
     let vague = claims("Boston Baseball Day", start, "7");
-    assert_eq!(
-        judge(&event("Boston Baseball Day", start), &stored).decision,
-        Decision::Different
-    );
+    assert_eq!(judge(&event("Boston Baseball Day", start), &stored).decision, Decision::Different);
     assert_eq!(judge(&vague, &stored).decision, Decision::Doubtful);
     // A swapped id: the name and the day say otherwise.
     let swapped = claims("Rays at Red Sox", start + TimeDelta::days(1), "7");
     assert_eq!(judge(&swapped, &stored).decision, Decision::Doubtful);
     let right = claims("Rays at Red Sox", start, "8");
-    assert_eq!(
-        judge(&right, &stored).decision,
-        Decision::Doubtful,
-        "the id says otherwise: a person looks"
-    );
+    assert_eq!(judge(&right, &stored).decision, Decision::Doubtful, "the id says otherwise: a person looks");
 }
 
 const NAMES: [&str; 12] = [
@@ -265,6 +244,8 @@ prop_compose! {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(1_000))]
+
     #[test]
     fn judging_is_symmetric(left in any_event(), right in any_event()) {
         prop_assert_eq!(judge(&left, &right), judge(&right, &left));
@@ -273,8 +254,7 @@ proptest! {
     #[test]
     fn an_event_with_a_name_a_place_and_a_time_is_itself(event in any_event()) {
         let told = !event.name.is_empty() && !event.venue.is_empty() && event.start.utc.is_some() && !event.start.date_tbd;
-        prop_assume!(told);
-        prop_assert_eq!(judge(&event, &event).decision, Decision::Same);
+        prop_assert!(!told || judge(&event, &event).decision == Decision::Same);
     }
 
     #[test]
