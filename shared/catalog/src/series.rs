@@ -256,11 +256,11 @@ mod tests {
     #[test]
     fn one_game_in_many_wordings_is_one_game() {
         let wordings = [
-            "TBD at Golden State Warriors - Western Conference Semifinals (Game 6, Home Game 3)",
-            "TBD at Golden State Warriors: Western Conference Semi-Finals (Home Game 3, If Necessary)",
-            "Western Conf. Semis: TBD @ Warriors - Home Gm 3",
-            "West 2nd Round HG3 Warriors",
-            "Warriors Playoffs WCSF Home Game C",
+            "TBD at Portland Trail Blazers - Western Conference Semifinals (Game 6, Home Game 3)",
+            "TBD at Portland Trail Blazers: Western Conference Semi-Finals (Home Game 3, If Necessary)",
+            "Western Conf. Semis: TBD @ Trail Blazers - Home Gm 3",
+            "West 2nd Round HG3 Trail Blazers",
+            "Trail Blazers Playoffs WCSF Home Game C",
             "NBA Playoffs: Western Conference Second Round, Home Game #3",
         ];
         for left in wordings {

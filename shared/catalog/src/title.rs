@@ -342,10 +342,10 @@ mod tests {
     #[test]
     fn add_ons_are_told_by_their_names() {
         for (name, kind) in [
-            ("2026 Denver Broncos Season Tickets (Includes Tickets To All Home Games)", Kind::Season),
+            ("2026 Portland Pioneers Season Tickets (All Home Games)", Kind::Season),
             ("PARKING: Denver Broncos at Kansas City Chiefs", Kind::Parking),
-            ("California Classic Sacramento - 3 Day Pass (July 4-6)", Kind::Pass),
-            ("AT&T Stadium VIP Guided Tour", Kind::Tour),
+            ("River Festival - 3 Day Pass (June 4-6)", Kind::Pass),
+            ("Rose Garden VIP Guided Tour", Kind::Tour),
             ("Denver Broncos at Kansas City Chiefs", Kind::Event),
         ] {
             assert_eq!(Title::read(name).kind, kind, "{name}");

@@ -203,7 +203,7 @@ mod tests {
     fn shows_are_compared_by_their_words() {
         assert_eq!(compare("Taylor Swift - The Eras Tour", "Taylor Swift"), Who::Similar);
         assert_eq!(
-            compare("Salt Lake City Summer League: Day 2", "Salt Lake City Summer League - Day 2 (A vs B)"),
+            compare("Portland Summer League: Day 2", "Portland Summer League - Day 2 (A vs B)"),
             Who::Same
         );
         assert_eq!(compare("Wicked - Los Angeles", "Wicked"), Who::Similar);
