@@ -148,6 +148,20 @@ describe('what is stored', () => {
 });
 
 describe('signing in', () => {
+  /** The limiter of an account: named so that nobody reads the address off it. */
+  function limiterName(email) {
+    const key = createHash('sha256').update(harness.vars.PEPPER).digest();
+    return `sign-in-account/${createHmac('sha256', key).update(`limiter-name\0${email}`).digest('hex')}`;
+  }
+
+  test('an attempt stays counted when its limiter is evicted', async () => {
+    const { email } = await newPerson(harness);
+    const left = async () => /"sign-in-account";r=(\d+)/.exec((await signIn(harness, email)).headers.get('ratelimit'))[1];
+    assert.equal(await left(), '8');
+    await harness.evict('auth', 'RateLimiter', limiterName(email));
+    assert.equal(await left(), '7');
+  });
+
   test('a wrong password and an unknown address are told apart by nothing, not even time', async () => {
     const { email } = await newPerson(harness);
     const timed = async (address) => {
