@@ -40,21 +40,24 @@ await main(async () => {
   await buildSite();
   if (process.argv.includes('--fresh')) rmSync(DEV_STATE, { recursive: true, force: true });
   const { clock, keep } = devClock(DEV_STATE);
+  let running = false;
+  const interrupted = new Promise((resolve) => {
+    // Before everything runs there is nothing to wind down: leaving ends what was started (the stack's exit handler).
+    for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => (running ? resolve() : process.exit(130)));
+  });
   const stack = await step('start', 'the sandbox, the site and five Workers', () =>
     startStack({ ports, clock, onTrouble: ({ from, text }) => console.log(`${yellow(from)} ${text}`) }));
+  running = true;
   keep();
   const keeper = setInterval(keep, KEEP_CLOCK_EVERY_MS);
-  const interrupted = new Promise((resolve) => {
-    process.once('SIGINT', resolve);
-    process.once('SIGTERM', resolve);
-  });
-  const person = await seed({ origin: stack.origin, sandbox: stack.sandbox, log: (text) => console.log(`  ${dim(text)}`) })
-    .catch((error) => void warn(`The demo person could not be set up: ${error.message}`));
-  printAddresses(stack, person);
+  seed({ origin: stack.origin, sandbox: stack.sandbox, log: (text) => console.log(`  ${dim(text)}`) })
+    .catch((error) => void warn(`The demo person could not be set up: ${error.message}`))
+    .then((person) => printAddresses(stack, person));
   const how = await Promise.race([interrupted, stack.ended]);
   clearInterval(keeper);
   keep();
   await stack.stop();
   if (how?.name) throw new Problem(`${how.name} ended by itself (${how.reason}); its lines are in ${stack.logFile}.`);
   console.log('Stopped.');
+  process.exit(0); // the demo person may still be waited for
 });

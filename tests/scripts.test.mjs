@@ -11,7 +11,6 @@ import { fingerprint } from '../scripts/lib/fingerprint.mjs';
 import { devClock, marketTime } from '../scripts/lib/market-clock.mjs';
 import { inRoot } from '../scripts/lib/paths.mjs';
 import { RUST, WASM_BINDGEN, WORKER_BUILD } from '../scripts/lib/pins.mjs';
-import { withoutNames } from '../scripts/lib/wasm.mjs';
 import { ownerOf } from '../scripts/lib/workers.mjs';
 import { configs } from './lib/workspace.mjs';
 
@@ -130,17 +129,6 @@ describe('fingerprints', () => {
   });
 });
 
-test('function names are taken out of a module and nothing else', () => {
-  const header = Buffer.from('\0asm\x01\0\0\0', 'latin1');
-  const custom = (name, body) => Buffer.concat([Buffer.from([0, 1 + name.length + body.length, name.length]), Buffer.from(name), Buffer.from(body)]);
-  const types = Buffer.from([1, 4, 1, 0x60, 0, 0]);
-  const module = Buffer.concat([header, types, custom('name', 'abc'), custom('producers', 'x')]);
-  const stripped = withoutNames(module);
-  assert.deepEqual(stripped, Buffer.concat([header, types, custom('producers', 'x')]));
-  assert.ok(WebAssembly.validate(withoutNames(Buffer.concat([header, types, custom('name', '')]))));
-  assert.throws(() => withoutNames(Buffer.from('no module at all')), /not a WebAssembly module/);
-});
-
 describe('pins', () => {
   test('are exact versions', () => {
     for (const version of [RUST, WORKER_BUILD, WASM_BINDGEN]) assert.match(version, /^\d+\.\d+\.\d+$/);
@@ -152,7 +140,7 @@ describe('pins', () => {
   });
 });
 
-describe('the stand-ins for the nightly toolchain', { skip: process.platform === 'win32' }, () => {
+describe('the stand-ins for tools that worker-build calls', { skip: process.platform === 'win32' }, () => {
   const bin = path.join(scratch, 'bin');
   mkdirSync(bin);
   const sysroot = path.join(scratch, 'sysroot');
@@ -176,6 +164,15 @@ describe('the stand-ins for the nightly toolchain', { skip: process.platform ===
     mkdirSync(sources, { recursive: true });
     writeFileSync(path.join(sources, 'Cargo.toml'), '');
     assert.equal(ask(), 'rust-src (installed)\n');
+  });
+
+  test('hand wasm-opt lighter work and no function names', () => {
+    const echo = path.join(bin, 'echo-args');
+    writeFileSync(echo, '#!/bin/sh\nprintf "%s|" "$@"\n');
+    chmodSync(echo, 0o755);
+    const { stdout } = spawnSync(inRoot('scripts', 'wasm-opt'), ['a b.wasm', '-o', 'out', '-O', '--enable-x', '--debuginfo'],
+      { env: { RIP_CITY_WASM_OPT: echo }, encoding: 'utf8' });
+    assert.equal(stdout, 'a b.wasm|-o|out|-O1|--enable-x|--strip-debug|');
   });
 
   test('let worker-build install no toolchain', () => {

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { RUST } from './pins.mjs';
-import { answer, must, run, which } from './proc.mjs';
+import { answer, must, which } from './proc.mjs';
 import { Problem, note, step, warn } from './term.mjs';
 
 const WASM = 'wasm32-unknown-unknown';
@@ -84,16 +84,20 @@ export async function ensureRust() {
         { env: rustEnv() }),
     );
   }
-  for (const component of missing.components) {
-    const needed = component !== 'rust-src';
-    const why = needed ? 'npm test checks form and lints' : 'lets a panic end one request instead of its neighbours';
-    const code = await step(`Rust component ${component}`, why, () =>
-      run('rustup', ['component', 'add', component, '--toolchain', toolchainName()], { env: rustEnv() }));
-    if (code !== 0 && needed) {
-      throw new Problem(`rustup could not add ${component}: run "rustup component add ${component} --toolchain ${toolchainName()}".`);
-    }
-  }
+  for (const component of missing.components) await addComponent(component);
   return buildFlavour();
+}
+
+async function addComponent(component) {
+  const needed = component !== 'rust-src';
+  const why = needed ? 'npm test checks form and lints' : 'lets a panic end one request instead of its neighbours';
+  const add = ['component', 'add', component, '--toolchain', toolchainName()];
+  try {
+    await step(`Rust component ${component}`, why, () =>
+      must('rustup', add, `rustup could not add ${component}: run "rustup ${add.join(' ')}".`, { env: rustEnv() }));
+  } catch (problem) {
+    if (needed) throw problem; // without the std sources there is still the plain build
+  }
 }
 
 /** `unwind` when std can be rebuilt with unwinding on this machine, else `plain`. */

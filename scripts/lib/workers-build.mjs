@@ -1,26 +1,28 @@
 // Builds the Workers: one cargo run for all of them, so that it works in parallel, then worker-build for each.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { fingerprint } from './fingerprint.mjs';
 import { nodeForTools } from './node-modules.mjs';
 import { inRoot, npmBin, workerDir } from './paths.mjs';
 import { WASM_BINDGEN, WORKER_BUILD, tool } from './pins.mjs';
-import { answer, must } from './proc.mjs';
+import { answer, must, run } from './proc.mjs';
 import { rustEnv } from './rust.mjs';
 import { Problem, step, table, warn } from './term.mjs';
-import { withoutNames } from './wasm.mjs';
 import { workerNames } from './workers.mjs';
 
 const TARGET = 'wasm32-unknown-unknown';
 const SHIMS = inRoot('scripts', 'unwind-toolchain');
+const WASM_OPT = inRoot('scripts', 'wasm-opt');
 const recordFile = (name) => path.join(workerDir(name), 'build', 'record.json');
 
 /** Environment of a build. Under `unwind` the stand-ins come first on the PATH (scripts/unwind-toolchain/README.md). */
 function buildEnv(flavour) {
   const env = rustEnv({
     WASM_BINDGEN_BIN: tool('wasm-bindgen'),
-    WASM_OPT_BIN: npmBin('wasm-opt'),
+    WASM_OPT_BIN: process.platform === 'win32' ? npmBin('wasm-opt') : WASM_OPT,
+    RIP_CITY_WASM_OPT: npmBin('wasm-opt'),
     ESBUILD_BIN: npmBin('esbuild'),
     WASM_BINDGEN_USE_JS_SYS: '1', // as worker-build sets it: otherwise its own cargo run would compile all again
   });
@@ -56,7 +58,7 @@ export function workerFingerprints(names, flavour) {
   const common = ['Cargo.toml', 'Cargo.lock', 'rust-toolchain.toml', 'package-lock.json'].map((file) => inRoot(file));
   const versions = [flavour, WORKER_BUILD, WASM_BINDGEN];
   return new Map([...sourcesOf(names)].map(([name, sources]) =>
-    [name, fingerprint([...sources, ...common, SHIMS], versions)]));
+    [name, fingerprint([...sources, ...common, SHIMS, WASM_OPT], versions)]));
 }
 
 /** What the last build of a Worker wrote down about itself, or undefined. */
@@ -81,10 +83,8 @@ export async function buildWorkers({ names = workerNames, flavour, force = false
   if (stale.length > 0) {
     const env = buildEnv(flavour);
     await step(`compile ${stale.join(', ')}`, `cargo, release, ${flavour} flavour`, () => compile(stale, flavour, env));
-    for (const name of stale) {
-      await step(`pack ${name}`, 'wasm-bindgen, wasm-opt, esbuild', () => pack(name, flavour, env));
-      writeRecord(name, flavour, wanted.get(name));
-    }
+    await step(`pack ${stale.join(', ')}`, 'wasm-bindgen, wasm-opt, esbuild', () => packAll(stale, flavour, env));
+    for (const name of stale) writeRecord(name, flavour, wanted.get(name));
   }
   return reportSizes(names, stale, heldToBudget);
 }
@@ -100,11 +100,21 @@ function compile(names, flavour, env) {
 
 const joined = (...parts) => parts.filter(Boolean).join(' ');
 
+/** Packs several at once: wasm-opt uses one core. Their output is shown only when one fails. */
+async function packAll(names, flavour, env) {
+  const waiting = [...names];
+  const packer = async () => {
+    for (let name = waiting.shift(); name; name = waiting.shift()) await pack(name, flavour, env);
+  };
+  await Promise.all(Array.from({ length: Math.min(availableParallelism(), names.length) }, packer));
+}
+
 async function pack(name, flavour, env) {
-  await must(tool('worker-build'), ['--release', ...(flavour === 'unwind' ? ['--panic-unwind'] : [])],
-    `worker-build could not pack ${name}: it says above why.`, { cwd: workerDir(name), env });
-  const file = path.join(workerDir(name), 'build', 'index_bg.wasm');
-  writeFileSync(file, withoutNames(readFileSync(file)));
+  const args = ['--release', ...(flavour === 'unwind' ? ['--panic-unwind'] : [])];
+  const { code, output } = await run(tool('worker-build'), args, { cwd: workerDir(name), env, capture: true });
+  if (code === 0) return;
+  console.error(output);
+  throw new Problem(`worker-build could not pack ${name}: it says above why.`);
 }
 
 function writeRecord(name, flavour, print) {
