@@ -110,6 +110,11 @@ impl EventRow {
         }
     }
 
+    /// Whether `market` has a listing of it already.
+    pub fn is_listed_by(&self, market: Market) -> bool {
+        self.own_ids.iter().any(|id| id.market == market)
+    }
+
     /// The event as people see it.
     pub fn card(&self) -> EventCard {
         EventCard {

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use catalog::normalise::{city_key, words};
-use catalog::{Decision, EventFacts, best_match, filing_keys, lookup_keys};
+use catalog::{Decision, EventFacts, Verdict, assign, best_match, filing_keys, lookup_keys};
 use chrono::{DateTime, TimeDelta, Utc};
 use contract::catalog::EventCard;
 use contract::ids::{EventId, VenueId};
@@ -50,6 +50,7 @@ pub async fn link(env: &Env, log: &Log, at: DateTime<Utc>, events: &[&SourceEven
     let store = CatalogStore::open(env)?;
     for _ in 0..ATTEMPTS {
         let mut draft = Draft::read(&store, at, events).await?;
+        draft.assign(events);
         let links = events.iter().map(|event| draft.place(event)).collect::<Result<Vec<_>>>()?;
         if store.write(draft.version, &draft.write).await? {
             let created = draft.write.new_events.len();
@@ -71,6 +72,8 @@ struct Draft {
     /// The event of a listing that is linked already.
     linked: HashMap<String, EventId>,
     venues: HashMap<String, VenueId>,
+    /// The event of a listing that is new, found by comparing the whole page with the catalogue at once.
+    assigned: HashMap<String, (EventId, Verdict)>,
     write: CatalogWrite,
     doubtful: usize,
 }
@@ -95,9 +98,37 @@ impl Draft {
             blocks: found.blocks,
             linked: found.linked,
             venues: found.venues,
+            assigned: HashMap::new(),
             write: CatalogWrite::default(),
             doubtful: 0,
         })
+    }
+
+    /// Compares all new listings of the page with the catalogue at once: who is surely paired is out of the game for the
+    /// others, which tells games of a series apart. An event that has a listing of this market already is left out.
+    fn assign(&mut self, events: &[&SourceEvent]) {
+        let new: Vec<&SourceEvent> =
+            events.iter().copied().filter(|event| self.known_link(event).is_none()).collect();
+        let left: Vec<EventFacts> = new.iter().map(|event| EventFacts::from(*event)).collect();
+        let Some(market) = new.first().map(|event| event.market) else { return };
+        let open: Vec<&EventRow> = self.events.values().filter(|row| !row.is_listed_by(market)).collect();
+        let right: Vec<EventFacts> = open.iter().map(|row| row.facts()).collect();
+        let index: HashMap<&EventId, usize> = open.iter().zip(0..).map(|(row, at)| (&row.id, at)).collect();
+        let pairs: Vec<(usize, usize)> = left
+            .iter()
+            .zip(0..)
+            .flat_map(|(facts, at)| lookup_keys(facts).into_iter().map(move |key| (at, key)))
+            .flat_map(|(at, key)| self.blocks.get(&key).into_iter().flatten().map(move |id| (at, id)))
+            .filter_map(|(at, id)| Some((at, *index.get(id)?)))
+            .collect();
+        self.assigned = assign(&left, &right, &pairs)
+            .into_iter()
+            .filter(|pairing| pairing.verdict.decision == Decision::Same)
+            .filter_map(|pairing| {
+                let listing = new.get(pairing.left)?.id.clone();
+                Some((listing, (open.get(pairing.right)?.id.clone(), pairing.verdict)))
+            })
+            .collect();
     }
 
     /// Finds or makes the event of one listing.
@@ -105,7 +136,7 @@ impl Draft {
         let facts = EventFacts::from(event);
         let (id, confidence_permille, reasons) = match self.known_link(event) {
             Some(id) => (id, 1_000, json!(["linked_before"])),
-            None => match self.best(&facts) {
+            None => match self.assigned.remove(&event.id).or_else(|| self.best(&facts)) {
                 Some((id, verdict)) if verdict.decision == Decision::Same => {
                     (id, verdict.confidence_permille, json!(verdict.reasons))
                 }
@@ -135,7 +166,9 @@ impl Draft {
         std::iter::once(&event.id).chain(&event.former_ids).find_map(|id| self.linked.get(id)).cloned()
     }
 
-    fn best(&self, facts: &EventFacts) -> Option<(EventId, catalog::Verdict)> {
+    /// The best of all candidates, those created on this page and those this market lists already included: a market may
+    /// list an event twice.
+    fn best(&self, facts: &EventFacts) -> Option<(EventId, Verdict)> {
         let mut ids: Vec<&EventId> =
             lookup_keys(facts).iter().filter_map(|block| self.blocks.get(block)).flatten().collect();
         ids.sort_unstable();
