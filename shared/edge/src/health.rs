@@ -1,11 +1,17 @@
 //! `GET /healthz`: the version, and whether each binding can be reached.
 
 use serde::Serialize;
+use contract::ids::RequestId;
 use worker::{Env, Response};
 
 use crate::d1;
-use crate::failure::Result;
+use crate::failure::{Failure, Result};
+use crate::object::Objects;
 use crate::reply;
+use crate::service::Service;
+
+/// The key, object and instance that health requests ask for; nothing is ever stored there.
+const PROBE: &str = "healthz";
 
 /// The answer.
 #[derive(Serialize)]
@@ -45,6 +51,42 @@ impl Checks {
     pub fn note<T, E>(mut self, name: &'static str, outcome: &std::result::Result<T, E>) -> Self {
         self.bindings.push(Binding { name, ok: outcome.is_ok() });
         self
+    }
+
+    /// Asks KV for a key that is not there.
+    pub async fn kv(self, env: &Env, name: &'static str) -> Self {
+        let outcome = match env.kv(name) {
+            Ok(kv) => kv.get(PROBE).text().await.map(drop).map_err(Failure::from),
+            Err(error) => Err(error.into()),
+        };
+        self.note(name, &outcome)
+    }
+
+    /// Asks a bucket for an object that is not there.
+    pub async fn bucket(self, env: &Env, name: &'static str) -> Self {
+        let outcome = match env.bucket(name) {
+            Ok(bucket) => bucket.head(PROBE).await.map(drop),
+            Err(error) => Err(error),
+        };
+        self.note(name, &outcome)
+    }
+
+    /// Asks an object of the class whether it answers at all.
+    pub async fn object(self, env: &Env, name: &'static str, request_id: &RequestId) -> Self {
+        let outcome = match Objects::new(env, name, request_id) {
+            Ok(objects) => objects.answers(PROBE).await,
+            Err(failure) => Err(failure),
+        };
+        self.note(name, &outcome)
+    }
+
+    /// Asks another Worker whether it answers at all.
+    pub async fn service(self, env: &Env, name: &'static str, request_id: &RequestId) -> Self {
+        let outcome = match Service::new(env, name, request_id) {
+            Ok(service) => service.answers().await,
+            Err(failure) => Err(failure),
+        };
+        self.note(name, &outcome)
     }
 
     /// Asks D1 for a row.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use contract::REQUEST_ID_HEADER;
 use contract::ids::RequestId;
-use contract::problem::Problem;
+use contract::problem::{Code, Problem};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use worker::{Env, Headers, ObjectNamespace, Request, RequestInit};
@@ -40,6 +40,14 @@ impl Objects {
     /// Sends `body` to `path` of the object called `name`; only success matters.
     pub async fn tell(&self, name: &str, path: &str, body: &impl Serialize) -> Result<()> {
         self.send(name, path, body).await.map(drop)
+    }
+
+    /// Whether the object called `name` answers at all; that it knows no such path is an answer.
+    pub async fn answers(&self, name: &str) -> Result<()> {
+        match self.tell(name, "/healthz", &()).await {
+            Err(failure) if failure.code != Code::NotFound => Err(failure),
+            _ => Ok(()),
+        }
     }
 
     async fn send(&self, name: &str, path: &str, body: &impl Serialize) -> Result<Vec<u8>> {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use contract::ids::RequestId;
-use contract::problem::Problem;
+use contract::problem::{Code, Problem};
 use contract::{INTERNAL_KEY_HEADER, REQUEST_ID_HEADER};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -55,6 +55,14 @@ impl Service {
     /// PUT whose answer does not matter beyond its success.
     pub async fn put(&self, path: &str, body: &impl Serialize) -> Result<()> {
         self.send(worker::Method::Put, path, Some(encode(body)?)).await.map(drop)
+    }
+
+    /// Whether the Worker answers at all; that it knows no such path is an answer. (Its own `/healthz` would ask us back.)
+    pub async fn answers(&self) -> Result<()> {
+        match self.send(worker::Method::Get, "/", None).await {
+            Err(failure) if failure.code != Code::NotFound => Err(failure),
+            _ => Ok(()),
+        }
     }
 
     async fn read<T: DeserializeOwned>(

@@ -18,6 +18,7 @@ mod routes;
 mod source_store;
 mod walk;
 
+use contract::ids::RequestId;
 use edge::failure::Result;
 use edge::health::Checks;
 use edge::log::Log;
@@ -38,7 +39,7 @@ async fn fetch(request: Request, env: Env, _context: Context) -> worker::Result<
 async fn route(call: &Call, env: &Env) -> Result<Response> {
     let config = Config::read(&Vars::new(env))?;
     match (call.method(), call.segments().as_slice()) {
-        (Method::Get, ["healthz"]) => health(env).await,
+        (Method::Get, ["healthz"]) => health(env, call.request_id()).await,
         (Method::Get, ["v1", "events" | "search"]) => routes::events::list(call, env, &config).await,
         (Method::Get, ["v1", "events", id]) => routes::events::detail(call, env, &config, id).await,
         (Method::Get, ["v1", "sources"]) => routes::sources::list(env, &config).await,
@@ -68,11 +69,13 @@ async fn scheduled(_event: ScheduledEvent, env: Env, _context: ScheduleContext) 
     }
 }
 
-async fn health(env: &Env) -> Result<Response> {
+async fn health(env: &Env, request_id: &RequestId) -> Result<Response> {
     Checks::new()
-        .note("SOURCE_PLANNER", &env.durable_object("SOURCE_PLANNER"))
-        .note("EVENT_INVENTORY", &env.durable_object("EVENT_INVENTORY"))
         .note("OBSERVATIONS", &env.queue("OBSERVATIONS"))
+        .object(env, "SOURCE_PLANNER", request_id)
+        .await
+        .object(env, "EVENT_INVENTORY", request_id)
+        .await
         .d1(env)
         .await
         .answer("aggregator", env!("CARGO_PKG_VERSION"))

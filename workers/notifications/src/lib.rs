@@ -17,6 +17,7 @@ mod seal;
 mod store_d1;
 mod telling;
 
+use contract::ids::RequestId;
 use edge::failure::Result;
 use edge::health::Checks;
 use edge::log::Log;
@@ -37,7 +38,7 @@ async fn route(call: &mut Call, env: &Env, log: Log) -> Result<Response> {
     let path = call.path().to_owned();
     let segments: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
     match (call.method(), segments.as_slice()) {
-        (Method::Get, ["healthz"]) => health(env).await,
+        (Method::Get, ["healthz"]) => health(env, call.request_id()).await,
         (Method::Post, ["v1", "alerts"]) => routes::alerts::create(&app, call).await,
         (Method::Get, ["v1", "alerts"]) => routes::alerts::list(&app, call).await,
         (Method::Delete, ["v1", "alerts", id]) => routes::alerts::delete(&app, call, id).await,
@@ -85,12 +86,16 @@ async fn queue(batch: MessageBatch<serde_json::Value>, env: Env, _context: Conte
     Ok(())
 }
 
-async fn health(env: &Env) -> Result<Response> {
+async fn health(env: &Env, request_id: &RequestId) -> Result<Response> {
     Checks::new()
-        .note("AUTH", &env.service("AUTH"))
-        .note("PRICING", &env.service("PRICING"))
-        .note("AGGREGATOR", &env.service("AGGREGATOR"))
-        .note("DISPATCHER", &env.durable_object("DISPATCHER"))
+        .service(env, "AUTH", request_id)
+        .await
+        .service(env, "PRICING", request_id)
+        .await
+        .service(env, "AGGREGATOR", request_id)
+        .await
+        .object(env, "DISPATCHER", request_id)
+        .await
         .d1(env)
         .await
         .answer("notifications", env!("CARGO_PKG_VERSION"))

@@ -12,6 +12,7 @@ mod listing;
 mod price_history_do;
 mod routes;
 
+use contract::ids::RequestId;
 use edge::failure::Result;
 use edge::health::Checks;
 use edge::{Call, Method, Vars, guard, queue, serve};
@@ -30,7 +31,7 @@ async fn route(call: &Call, env: &Env) -> Result<Response> {
     let vars = Vars::new(env);
     let config = Config::read(&vars)?;
     match (call.method(), call.segments().as_slice()) {
-        (Method::Get, ["healthz"]) => health(env).await,
+        (Method::Get, ["healthz"]) => health(env, call.request_id()).await,
         (Method::Get, ["v1", "prices"]) => {
             guard::operator(call, &vars)?;
             routes::stats::stats(env).await
@@ -64,12 +65,15 @@ async fn queue(batch: MessageBatch<serde_json::Value>, env: Env, _context: Conte
     Ok(())
 }
 
-async fn health(env: &Env) -> Result<Response> {
+async fn health(env: &Env, request_id: &RequestId) -> Result<Response> {
     Checks::new()
-        .note("PRICE_HISTORY", &env.durable_object("PRICE_HISTORY"))
-        .note("HISTORY", &env.bucket("HISTORY"))
-        .note("RESPONSES", &env.kv("RESPONSES"))
         .note("PRICE_CHANGES", &env.queue("PRICE_CHANGES"))
+        .object(env, "PRICE_HISTORY", request_id)
+        .await
+        .bucket(env, "HISTORY")
+        .await
+        .kv(env, "RESPONSES")
+        .await
         .d1(env)
         .await
         .answer("pricing", env!("CARGO_PKG_VERSION"))

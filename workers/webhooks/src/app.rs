@@ -23,6 +23,11 @@ impl<'a> App<'a> {
         Ok(Self { env, config, db, log, request_id: call.request_id().clone() })
     }
 
+    /// The request this is about.
+    pub const fn request_id(&self) -> &RequestId {
+        &self.request_id
+    }
+
     pub fn auth(&self) -> Result<Service> {
         Service::new(self.env, "AUTH", &self.request_id)
     }

@@ -6,16 +6,15 @@ use worker::Response;
 
 use crate::app::App;
 
-/// Version and bindings. Of another Worker only the binding is looked at: each answers for itself.
+/// Version, and whether what auth needs can be reached.
 pub async fn health(app: &App<'_>) -> Result<Response> {
-    let limiter: Result<()> = match app.limiters() {
-        Ok(limiters) => limiters.call("health", "/ping", &()).await,
-        Err(failure) => Err(failure),
-    };
+    let (env, request_id) = (app.env(), app.request_id());
     Checks::new()
-        .d1(app.env())
+        .d1(env)
         .await
-        .note("RATE_LIMITER", &limiter)
-        .note("NOTIFICATIONS", &app.notifications())
+        .object(env, "RATE_LIMITER", request_id)
+        .await
+        .service(env, "NOTIFICATIONS", request_id)
+        .await
         .answer("auth", env!("CARGO_PKG_VERSION"))
 }

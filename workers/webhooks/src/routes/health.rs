@@ -6,12 +6,15 @@ use worker::Response;
 
 use crate::app::App;
 
-/// Version and bindings. Of other Workers only the binding is looked at: each answers for itself.
+/// Version, and whether what webhooks needs can be reached.
 pub async fn health(app: &App<'_>) -> Result<Response> {
+    let request_id = app.request_id();
     Checks::new()
         .d1(app.env)
         .await
-        .note("AUTH", &app.auth())
-        .note("NOTIFICATIONS", &app.notifications())
+        .service(app.env, "AUTH", request_id)
+        .await
+        .service(app.env, "NOTIFICATIONS", request_id)
+        .await
         .answer("webhooks", env!("CARGO_PKG_VERSION"))
 }
