@@ -31,10 +31,10 @@ export function reading(stage) {
   });
 
   test('invented and recorded figures are labelled on every page', async () => {
+    const page = await stage().visit('/', { javaScriptEnabled: false });
     for (const path of PLACES) {
-      const page = await stage().visit(path, { javaScriptEnabled: false });
+      await page.goto(path);
       assert.match(await page.getByRole('note').innerText(), /^(Simulated market|Replay)/, path);
-      await page.context().close();
     }
   });
 
@@ -77,37 +77,40 @@ export function reading(stage) {
 
   test('on a phone no page scrolls sideways, and every control is large enough for a thumb', async () => {
     const event = await pricedEvent(stage());
+    const page = await stage().visit('/', { viewport: PHONE, hasTouch: true });
     for (const path of [...PLACES, `/events/${event.id}`]) {
-      const page = await stage().visit(path, { viewport: PHONE, hasTouch: true });
+      await page.goto(path);
       assert.ok((await page.evaluate('document.documentElement.scrollWidth')) <= PHONE.width, `${path} is wider than the phone`);
       const small = await page.evaluate(() =>
         [...document.querySelectorAll('main button, header nav a, main input:not([type=hidden], [type=radio], [type=checkbox])')]
           .filter((element) => element.checkVisibility() && element.getBoundingClientRect().height < 40)
           .map((element) => element.textContent || element.name));
       assert.deepEqual(small, [], path);
-      await page.context().close();
     }
   });
 
   test('text has the contrast people need, in light and in dark', async () => {
     const event = await pricedEvent(stage());
     for (const colorScheme of ['light', 'dark']) {
+      const page = await stage().visit('/', { colorScheme });
       for (const path of ['/', `/events/${event.id}`, '/sources', '/sign-in']) {
-        const page = await stage().visit(path, { colorScheme });
+        await page.goto(path);
         assert.deepEqual(await page.evaluate(faintTexts), [], `${path} in ${colorScheme}`);
-        await page.context().close();
       }
     }
   });
 
   test('each page has one main heading, and every field a name', async () => {
+    const page = await stage().visit('/');
     for (const path of PLACES) {
-      const page = await stage().visit(path);
+      await page.goto(path);
       assert.equal(await page.locator('h1').count(), 1, path);
       const nameless = await page.evaluate(() =>
-        [...document.querySelectorAll('input:not([type=hidden]), button, a, select')].filter((element) => element.checkVisibility() && !(element.labels?.length || element.textContent.trim() || element.getAttribute('aria-label'))).map((element) => element.outerHTML.slice(0, 80)));
+        [...document.querySelectorAll('input:not([type=hidden]), button, a, select')]
+          .filter((element) => element.checkVisibility())
+          .filter((element) => !element.labels?.length && !element.textContent.trim() && !element.getAttribute('aria-label'))
+          .map((element) => element.outerHTML.slice(0, 80)));
       assert.deepEqual(nameless, [], path);
-      await page.context().close();
     }
   });
 }

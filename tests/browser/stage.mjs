@@ -92,14 +92,16 @@ export async function until(what, probe, patienceMs = 60_000) {
   }
 }
 
-/** An event with a price on SeatGeek, days away: what the suites look at. */
+/** An event that SeatGeek prices and whose history has begun: what the suites look at. */
 export function pricedEvent(stage) {
   return until('the markets have a priced event that SeatGeek lists', async () => {
     const { events } = await stage.ask('/v1/events?limit=100');
     for (const { id } of events.filter(({ from_price }) => from_price?.kind === 'quoted').sort((a, b) => b.markets - a.markets).slice(0, 10)) {
       const event = await stage.ask(`/v1/events/${id}`);
       const offer = event.offers.find(({ market, price }) => market === 'seatgeek' && price.kind === 'quoted');
-      if (offer) return { ...event, seatgeek: offer };
+      // Until its first price has come through the queue an event has no history: 404.
+      const history = offer && (await fetch(`${stage.origin}/v1/prices/${id}`));
+      if (history?.ok && (await history.json()).summary.now) return { ...event, seatgeek: offer };
     }
     return undefined;
   });

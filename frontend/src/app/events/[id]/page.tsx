@@ -11,7 +11,7 @@ import { getEvent } from '#features/events/api/get-event.ts';
 import { MarketOffers } from '#features/events/components/market-offers.tsx';
 import { getPriceHistory } from '#features/prices/api/get-price-history.ts';
 import { HistorySummary } from '#features/prices/components/history-summary.tsx';
-import { PriceHistory } from '#features/prices/components/price-history.tsx';
+import { NoPriceYet, PriceHistory } from '#features/prices/components/price-history.tsx';
 import { ScorePanel } from '#features/prices/components/score-panel.tsx';
 import { allOf } from '#lib/query.ts';
 import { knownZone } from '#lib/time.ts';
@@ -87,6 +87,8 @@ export default async function EventPage({ params, searchParams }: PageProps<'/ev
                 <HistorySummary summary={history.data.summary} timeZone={timeZone} />
                 <PriceHistory history={history.data} timeZone={timeZone} />
               </>
+            ) : history.problem.status === 404 ? (
+              <NoPriceYet />
             ) : (
               <ProblemNotice title="The price history did not load" problem={history.problem} />
             )}
