@@ -1,6 +1,7 @@
 // When something is wrong the page says what, and what to do; it never breaks and never shows a guess.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { pricedEvent, until } from './stage.mjs';
 
 export function trouble(stage) {
   test('an unknown event, a malformed one and an unknown page are 404 with a way on', async () => {
@@ -66,6 +67,20 @@ export function trouble(stage) {
     const answer = await fetch(`${stage().origin}/sign-in`, { method: 'POST', headers: { origin: 'https://evil.example', 'content-type': 'application/x-www-form-urlencoded' }, body: 'a=b' });
     assert.equal(answer.status, 403);
     assert.equal((await answer.json()).code, 'foreign_origin');
+  });
+
+  test('a source that fails is named on the sources page, and its prices stay as they were last seen', async () => {
+    const event = await pricedEvent(stage());
+    const failing = async () => (await stage().ask('/v1/sources')).sources.find(({ market }) => market === 'seatgeek').state !== 'ok';
+    await stage().control('/control/faults', { provider: 'seatgeek', kind: '500', times: 4 });
+    await until('the failure is known', failing);
+    const page = await stage().visit('/sources');
+    const board = page.getByRole('listitem').filter({ has: page.getByRole('heading', { name: 'SeatGeek' }) });
+    assert.match(await board.innerText(), /Its last answer failed|Has failed \d+ times/);
+    await page.goto(`/events/${event.id}`);
+    const offer = page.getByRole('listitem').filter({ has: page.getByRole('link', { name: 'Go to SeatGeek' }) });
+    assert.match(await offer.innerText(), /[$£€]\d/);
+    await until('the source has recovered', async () => !(await failing()), 90_000);
   });
 
   test('internal paths are closed to the outside', async () => {
