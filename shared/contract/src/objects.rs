@@ -161,15 +161,9 @@ pub struct HeldHistory {
 pub struct CurrentOffer {
     /// The market.
     pub market: Market,
-    /// The quote.
+    /// The quote that two sights bear out, or why there is none.
     pub price: Price,
-    /// When it was last seen (market time).
+    /// When the market was last seen (market time).
     #[serde(with = "chrono::serde::ts_milliseconds")]
     pub seen_at: DateTime<Utc>,
-    /// Whether it was seen twice.
-    pub confirmed: bool,
-    /// The lowest confirmed price ever on this market.
-    pub lowest: Option<prices::Money>,
-    /// Where to buy.
-    pub url: Option<String>,
 }

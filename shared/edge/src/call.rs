@@ -149,8 +149,9 @@ impl Call {
             ));
         }
         let bytes = self.bytes(limit).await?;
-        json::from_bytes(&bytes)
-            .map_err(|error| Failure::new(Code::InvalidBody, format!("The body is not as expected: {error}.")))
+        json::from_bytes(&bytes).map_err(|error| {
+            Failure::new(Code::InvalidBody, format!("The body is not as expected: {error}."))
+        })
     }
 }
 

@@ -43,7 +43,11 @@ impl<'a> Vars<'a> {
         let url = self.required(name)?;
         let allowed = url.starts_with("https://")
             || (self.environment()? == Environment::Development && url.starts_with("http://"));
-        if allowed { Ok(url.trim_end_matches('/').to_owned()) } else { Err(invalid(name, "must be an https URL")) }
+        if allowed {
+            Ok(url.trim_end_matches('/').to_owned())
+        } else {
+            Err(invalid(name, "must be an https URL"))
+        }
     }
 
     /// Where this Worker runs.

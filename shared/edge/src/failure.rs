@@ -47,8 +47,11 @@ impl Failure {
 
     /// A service we depend on did not do its part.
     pub fn upstream(cause: impl Into<String>) -> Self {
-        Self::new(Code::UpstreamFailed, "A service this depends on did not answer. Please try again in a moment.")
-            .because(cause)
+        Self::new(
+            Code::UpstreamFailed,
+            "A service this depends on did not answer. Please try again in a moment.",
+        )
+        .because(cause)
     }
 
     /// Adds what only the log sees.

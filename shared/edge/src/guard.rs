@@ -37,7 +37,12 @@ pub fn operator(call: &Call, vars: &Vars<'_>) -> Result<()> {
 /// Who calls, as auth says at this moment; revocation and entitlements are never older than the request.
 pub async fn signed_in(call: &Call, env: &Env) -> Result<Principal> {
     let Some(token) = call.bearer() else {
-        return Err(Failure::new(Code::Unauthenticated, "Sign in and send the access token as a bearer token."));
+        return Err(Failure::new(
+            Code::Unauthenticated,
+            "Sign in and send the access token as a bearer token.",
+        ));
     };
-    Service::new(env, "AUTH", call.request_id())?.post("/internal/sessions/introspect", &Introspect { token }).await
+    Service::new(env, "AUTH", call.request_id())?
+        .post("/internal/sessions/introspect", &Introspect { token })
+        .await
 }

@@ -1,7 +1,7 @@
 //! `GET /healthz`: the version, and whether each binding can be reached.
 
-use serde::Serialize;
 use contract::ids::RequestId;
+use serde::Serialize;
 use worker::{Env, Response};
 
 use crate::d1;

@@ -18,5 +18,6 @@ pub fn from_bytes<T: DeserializeOwned>(bytes: &[u8]) -> std::result::Result<T, S
 
 /// Text that we wrote before; what cannot be read is our failure, not the caller's.
 pub fn decode<T: DeserializeOwned>(text: &str) -> Result<T> {
-    serde_json::from_str(text).map_err(|error| Failure::internal(format!("stored JSON cannot be read: {error}")))
+    serde_json::from_str(text)
+        .map_err(|error| Failure::internal(format!("stored JSON cannot be read: {error}")))
 }

@@ -5,6 +5,7 @@
 pub mod call;
 pub mod clock;
 pub mod config;
+pub mod contained;
 pub mod d1;
 pub mod failure;
 pub mod guard;

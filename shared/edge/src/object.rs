@@ -10,8 +10,8 @@ use serde::de::DeserializeOwned;
 use worker::{Env, Headers, ObjectNamespace, Request, RequestInit};
 
 use crate::failure::{Failure, Result};
-use crate::outbound;
 use crate::json::{self, encode};
+use crate::outbound;
 use crate::timeout::within;
 
 /// A panicking object never answers in a plain build; a healthy one does within milliseconds.
@@ -31,10 +31,16 @@ impl Objects {
     }
 
     /// Sends `body` to `path` of the object called `name`; answers `T`.
-    pub async fn call<T: DeserializeOwned>(&self, name: &str, path: &str, body: &impl Serialize) -> Result<T> {
+    pub async fn call<T: DeserializeOwned>(
+        &self,
+        name: &str,
+        path: &str,
+        body: &impl Serialize,
+    ) -> Result<T> {
         let bytes = self.send(name, path, body).await?;
-        json::from_bytes(&bytes)
-            .map_err(|error| Failure::internal(format!("{} {path} answered another shape: {error}", self.binding)))
+        json::from_bytes(&bytes).map_err(|error| {
+            Failure::internal(format!("{} {path} answered another shape: {error}", self.binding))
+        })
     }
 
     /// Sends `body` to `path` of the object called `name`; only success matters.

@@ -84,9 +84,13 @@ pub async fn send(
     let controller = AbortController::default();
     let signal = controller.signal();
     let work = async {
-        let response = Fetch::Request(request).send_with_signal(&signal).await.map_err(|_| NoAnswer::Broken)?;
+        let response =
+            Fetch::Request(request).send_with_signal(&signal).await.map_err(|_| NoAnswer::Broken)?;
         let announced = response.headers().get("content-length").ok().flatten();
-        if announced.and_then(|text| text.parse::<usize>().ok()).is_some_and(|length| length > MAX_ANSWER_BYTES) {
+        if announced
+            .and_then(|text| text.parse::<usize>().ok())
+            .is_some_and(|length| length > MAX_ANSWER_BYTES)
+        {
             return Err(NoAnswer::TooLarge);
         }
         let status = response.status_code();

@@ -6,11 +6,12 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use wasm_bindgen::JsValue;
 use worker::{
-    BatchMessageBuilder, Env, MessageBatch, MessageExt, QueueContentType, QueueRetryOptionsBuilder, RawMessage,
-    RawMessageBuilder,
+    BatchMessageBuilder, Env, MessageBatch, MessageExt, QueueContentType, QueueRetryOptionsBuilder,
+    RawMessage, RawMessageBuilder,
 };
 
 use crate::clock::Clock;
+use crate::contained::contained;
 use crate::failure::{Failure, Result};
 use crate::json::encode;
 
@@ -35,7 +36,8 @@ pub async fn send_all(env: &Env, binding: &str, messages: &[impl Serialize]) -> 
             (count, bytes) = (0, 0);
         }
         (count, bytes) = (count.saturating_add(1), bytes.saturating_add(text.len()));
-        let raw = RawMessageBuilder::new(JsValue::from_str(&text)).build_with_content_type(QueueContentType::Text);
+        let raw =
+            RawMessageBuilder::new(JsValue::from_str(&text)).build_with_content_type(QueueContentType::Text);
         batch = batch.message(raw);
     }
     if count > 0 {
@@ -93,14 +95,20 @@ impl Delivery {
 }
 
 /// Hands each message of `batch` to `handle` and settles it alone. Never fails as a whole: the macro turns an error of
-/// the handler into a panic, and a throw retries what was not settled yet.
+/// the handler into a panic, and a throw retries what was not settled yet. A message that makes the handler panic is
+/// tried again and ends in the dead-letter queue, while the others of its batch are done.
 pub async fn consume<H, F>(batch: &MessageBatch<serde_json::Value>, mut handle: H)
 where
     H: FnMut(Delivery) -> F,
     F: Future<Output = (Delivery, Verdict)>,
 {
-    for raw in batch.raw_iter() {
-        let (delivery, verdict) = handle(Delivery { raw }).await;
+    for (raw, same) in batch.raw_iter().zip(batch.raw_iter()) {
+        // A handler that panics takes its delivery with it; `same` is the same message once more.
+        let (delivery, verdict) = contained(handle(Delivery { raw })).await.unwrap_or_else(|_| {
+            let delivery = Delivery { raw: same };
+            let verdict = delivery.later();
+            (delivery, verdict)
+        });
         delivery.settle(&verdict);
     }
 }

@@ -9,11 +9,13 @@ use worker::{Request, Response};
 
 use crate::call::Call;
 use crate::clock::Clock;
+use crate::contained::contained;
 use crate::failure::{Failure, Result};
 use crate::log::Log;
 use crate::reply;
 
-/// Answers `request` by `handle`. A failure becomes a problem with a stable code; its cause goes to the log only.
+/// Answers `request` by `handle`. A failure becomes a problem with a stable code; its cause goes to the log only. So
+/// does a panic, where the build unwinds: its text may hold anything and is not for the caller.
 pub async fn serve<H, F>(worker: &'static str, request: Request, handle: H) -> worker::Result<Response>
 where
     H: FnOnce(Call, Log) -> F,
@@ -28,7 +30,8 @@ where
     let request_id = call.request_id().clone();
     // The first two segments name the route; what follows may be an id or a token.
     let route = call.segments().into_iter().take(2).collect::<Vec<_>>().join("/");
-    let response = match handle(call, log.clone()).await {
+    let outcome = contained(handle(call, log.clone())).await;
+    let response = match outcome.unwrap_or_else(|_| Err(Failure::internal("the handler panicked"))) {
         Ok(response) => response,
         Err(failure) => {
             report(&log, &route, &failure);

@@ -72,8 +72,9 @@ impl Service {
         body: Option<String>,
     ) -> Result<T> {
         let bytes = self.send(method, path, body).await?;
-        json::from_bytes(&bytes)
-            .map_err(|error| Failure::internal(format!("{} {path} answered another shape: {error}", self.binding)))
+        json::from_bytes(&bytes).map_err(|error| {
+            Failure::internal(format!("{} {path} answered another shape: {error}", self.binding))
+        })
     }
 
     async fn send(&self, method: worker::Method, path: &str, body: Option<String>) -> Result<Vec<u8>> {

@@ -12,7 +12,11 @@ pub fn run(sql: &SqlStorage, statement: &str, values: Vec<SqlStorageValue>) -> R
 }
 
 /// Runs a statement and reads its rows.
-pub fn rows<T: DeserializeOwned>(sql: &SqlStorage, statement: &str, values: Vec<SqlStorageValue>) -> Result<Vec<T>> {
+pub fn rows<T: DeserializeOwned>(
+    sql: &SqlStorage,
+    statement: &str,
+    values: Vec<SqlStorageValue>,
+) -> Result<Vec<T>> {
     Ok(sql.exec(statement, values)?.to_array()?)
 }
 

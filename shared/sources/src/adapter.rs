@@ -32,17 +32,8 @@ pub struct Request {
 impl Request {
     /// A `GET` of JSON.
     pub(crate) fn get(url: String, label: String) -> Self {
-        let headers = vec![
-            ("user-agent", USER_AGENT.to_owned()),
-            ("accept", "application/json".to_owned()),
-        ];
-        Self {
-            method: "GET",
-            url,
-            headers,
-            body: None,
-            label,
-        }
+        let headers = vec![("user-agent", USER_AGENT.to_owned()), ("accept", "application/json".to_owned())];
+        Self { method: "GET", url, headers, body: None, label }
     }
 
     /// The same request with one more header.

@@ -54,17 +54,12 @@ const FILLERS: [&str; 22] = [
 
 /// Main, or an add-on by its name.
 pub(crate) fn kind_by_name(name: &str) -> EventKind {
-    let name = name
-        .to_ascii_lowercase()
-        .replace("post game", "postgame")
-        .replace("pre game", "pregame");
+    let name = name.to_ascii_lowercase().replace("post game", "postgame").replace("pre game", "pregame");
     let name = name.replace("add-on", "addon").replace("add on", "addon");
     // "Parking Passes Only Los Angeles Lakers at ..." carries no separator.
     let parking_pass =
         name.starts_with("parking pass") || name.ends_with("parking") || name.ends_with("parking pass");
-    let mut parts = name
-        .split([':', '(', ')', '|', '[', ']', '–', '—'])
-        .flat_map(|part| part.split(" - "));
+    let mut parts = name.split([':', '(', ')', '|', '[', ']', '–', '—']).flat_map(|part| part.split(" - "));
     let several = parts.clone().filter(|part| !part.trim().is_empty()).count() > 1;
     if parking_pass || (several && parts.any(is_add_on_part)) || (!several && words(&name).eq(["parking"])) {
         EventKind::AddOn
@@ -79,8 +74,7 @@ fn is_add_on_part(part: &str) -> bool {
 }
 
 fn words(part: &str) -> impl Iterator<Item = &str> {
-    part.split(|letter: char| !letter.is_alphanumeric())
-        .filter(|word| !word.is_empty())
+    part.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty())
 }
 
 #[cfg(test)]

@@ -20,11 +20,7 @@ impl Failure {
         answer: &Answer<'_>,
         now: DateTime<Utc>,
     ) -> Self {
-        Self {
-            kind,
-            retry_after: retry_after(answer.retry_after, now),
-            code: code.into(),
-        }
+        Self { kind, retry_after: retry_after(answer.retry_after, now), code: code.into() }
     }
 }
 
@@ -74,8 +70,7 @@ pub(crate) fn code(provider_says: Option<&str>, status: u16, secrets: &[&str]) -
     provider_says
         .filter(|text| !text.is_empty() && text.len() <= 64)
         .filter(|text| {
-            text.bytes()
-                .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-'))
+            text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-'))
         })
         .filter(|text| !secrets.iter().any(|secret| text.contains(secret)))
         .map_or_else(|| format!("http_{status}"), str::to_owned)
@@ -86,19 +81,15 @@ fn retry_after(header: Option<&str>, now: DateTime<Utc>) -> Option<Duration> {
     let text = header?.trim();
     let wait = match text.parse::<u64>() {
         Ok(seconds) => Duration::from_secs(seconds),
-        Err(_) => DateTime::parse_from_rfc2822(text)
-            .ok()?
-            .signed_duration_since(now)
-            .to_std()
-            .unwrap_or_default(),
+        Err(_) => {
+            DateTime::parse_from_rfc2822(text).ok()?.signed_duration_since(now).to_std().unwrap_or_default()
+        }
     };
     Some(wait.min(LONGEST_WAIT))
 }
 
 fn is_html(answer: &Answer<'_>) -> bool {
-    let declared = answer
-        .content_type
-        .is_some_and(|kind| kind.to_ascii_lowercase().contains("html"));
+    let declared = answer.content_type.is_some_and(|kind| kind.to_ascii_lowercase().contains("html"));
     declared || answer.body.trim_start().starts_with('<')
 }
 

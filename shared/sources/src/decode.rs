@@ -49,10 +49,7 @@ fn entry<'a, T: Deserialize<'a>>(raw: &'a RawValue) -> Result<T, Rejected> {
     }
     serde_json::from_str(raw.get()).map_err(|_| {
         let named = serde_json::from_str::<Named>(raw.get()).ok();
-        Rejected {
-            id: named.and_then(|named| named.id?.checked()),
-            reason: "malformed".to_owned(),
-        }
+        Rejected { id: named.and_then(|named| named.id?.checked()), reason: "malformed".to_owned() }
     })
 }
 
@@ -75,11 +72,7 @@ impl Page {
     /// `known`, or `Unknown` with the provider's word noted once.
     pub(crate) fn status(&mut self, known: Option<EventStatus>, word: &str) -> EventStatus {
         known.unwrap_or_else(|| {
-            let plain: String = word
-                .chars()
-                .filter(char::is_ascii_alphanumeric)
-                .take(32)
-                .collect();
+            let plain: String = word.chars().filter(char::is_ascii_alphanumeric).take(32).collect();
             let note = format!("status:{plain}");
             if !plain.is_empty() && !self.unknown_words.contains(&note) {
                 self.unknown_words.push(note);
@@ -91,10 +84,7 @@ impl Page {
 
 /// An entry that cannot become an event.
 pub(crate) fn reject(id: &str, reason: &str) -> Rejected {
-    Rejected {
-        id: Some(id.to_owned()).filter(|id| !id.is_empty()),
-        reason: reason.to_owned(),
-    }
+    Rejected { id: Some(id.to_owned()).filter(|id| !id.is_empty()), reason: reason.to_owned() }
 }
 
 /// The entry's id, or the rejection that says there is none.
@@ -109,9 +99,7 @@ pub(crate) fn name(found: Option<String>, id: &str) -> Result<String, Rejected> 
 
 /// Text without the stray spaces that venue and city names carry \[O\]; `None` when nothing is left.
 pub(crate) fn text(found: Option<String>) -> Option<String> {
-    found
-        .map(|text| text.trim().to_owned())
-        .filter(|text| !text.is_empty())
+    found.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())
 }
 
 /// A quoted price, or `Unknown` where number or currency cannot be true. 0 is a reason, never a price.
@@ -119,16 +107,12 @@ pub(crate) fn quoted(amount: Option<Decimal<'_>>, currency: Option<&str>, basis:
     amount
         .zip(currency.and_then(|code| code.trim().parse::<Currency>().ok()))
         .and_then(|(amount, currency)| Money::from_decimal(amount.0, currency))
-        .map_or(Price::absent(AbsentReason::Unknown), |money| {
-            Price::quoted(money, basis)
-        })
+        .map_or(Price::absent(AbsentReason::Unknown), |money| Price::quoted(money, basis))
 }
 
 /// A count as people may see it: 0 beside a price means that the market does not know \[O\].
 pub(crate) fn count(found: Option<Count>, price: &Price) -> Option<u32> {
-    found
-        .and_then(|count| count.0)
-        .filter(|count| *count > 0 || price.money().is_none())
+    found.and_then(|count| count.0).filter(|count| *count > 0 || price.money().is_none())
 }
 
 /// A missing or `null` field as its default.
@@ -181,10 +165,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for Decimal<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let raw = <&'a RawValue>::deserialize(deserializer)?.get();
         // Some endpoints send amounts as strings ("45.00") [D: Commerce v2].
-        let number = raw
-            .strip_prefix('"')
-            .and_then(|rest| rest.strip_suffix('"'))
-            .unwrap_or(raw);
+        let number = raw.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(raw);
         if number.starts_with(|first: char| first.is_ascii_digit() || first == '-') {
             Ok(Self(number))
         } else {
@@ -236,9 +217,7 @@ trait Scalar: Sized {
 
 impl Scalar for Id {
     fn from_number(text: &str) -> Option<Self> {
-        text.bytes()
-            .all(|byte| byte.is_ascii_digit())
-            .then(|| Self(text.to_owned()))
+        text.bytes().all(|byte| byte.is_ascii_digit()).then(|| Self(text.to_owned()))
     }
     fn from_text(text: &str) -> Option<Self> {
         Some(Self(text.to_owned()))
@@ -339,10 +318,7 @@ mod tests {
     #[test]
     fn coordinates_come_as_text_or_numbers_and_null_island_is_no_place() {
         let degrees = |json: &str| serde_json::from_str::<Degrees>(json).ok();
-        assert_eq!(
-            place(degrees("\"40.66\""), degrees("-74.21")),
-            (Some(40.66), Some(-74.21))
-        );
+        assert_eq!(place(degrees("\"40.66\""), degrees("-74.21")), (Some(40.66), Some(-74.21)));
         assert_eq!(place(degrees("0"), degrees("0.0")), (None, None));
         assert_eq!(place(degrees("95"), degrees("10")), (None, None));
         assert_eq!(place(degrees("\"north\""), degrees("10")), (None, None));

@@ -50,11 +50,7 @@ fn configure(settings: &Settings<'_>) -> Configured {
     };
     let base = optional(settings, BASE_VARIABLE).unwrap_or_else(|| REAL_BASE.to_owned());
     let organizations = optional(settings, ORGANIZATIONS_VARIABLE).unwrap_or_default();
-    Ok(Some(Box::new(Eventbrite::new(Config::new(
-        &base,
-        &token,
-        &organizations,
-    )?))))
+    Ok(Some(Box::new(Eventbrite::new(Config::new(&base, &token, &organizations)?))))
 }
 
 /// How Eventbrite is asked.
@@ -71,20 +67,11 @@ pub struct Config {
 impl Config {
     /// `organizations` are ids separated by commas.
     pub fn new(base: &str, token: &str, organizations: &str) -> Result<Self, SettingError> {
-        let ids: Vec<String> = organizations
-            .split(',')
-            .map(str::trim)
-            .filter(|id| !id.is_empty())
-            .map(str::to_owned)
-            .collect();
-        let plain = |id: &String| {
-            id.bytes()
-                .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
-        };
-        let error = |problem| SettingError {
-            variable: ORGANIZATIONS_VARIABLE,
-            problem,
-        };
+        let ids: Vec<String> =
+            organizations.split(',').map(str::trim).filter(|id| !id.is_empty()).map(str::to_owned).collect();
+        let plain =
+            |id: &String| id.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
+        let error = |problem| SettingError { variable: ORGANIZATIONS_VARIABLE, problem };
         if ids.is_empty() {
             return Err(error("is missing: Eventbrite can only be read by organisation"));
         }
@@ -113,16 +100,11 @@ impl Eventbrite {
 
     fn next_organization(&self, scope: usize) -> Option<Cursor> {
         let scope = scope.saturating_add(1);
-        self.config
-            .organizations
-            .get(scope)
-            .map(|_| Cursor::Page { scope, page: 1 })
+        self.config.organizations.get(scope).map(|_| Cursor::Page { scope, page: 1 })
     }
 
     fn refusal(&self, scope: usize, answer: &Answer<'_>, now: DateTime<Utc>) -> Reading {
-        let said = serde_json::from_str::<Refused>(answer.body)
-            .ok()
-            .and_then(|body| body.error);
+        let said = serde_json::from_str::<Refused>(answer.body).ok().and_then(|body| body.error);
         let status = if answer.status == 200 { 500 } else { answer.status };
         let kind = match said.as_deref() {
             // These two come with status 400 [D].
@@ -135,15 +117,8 @@ impl Eventbrite {
         let several = self.config.organizations.len() > 1;
         if several && matches!(said.as_deref(), Some("NOT_FOUND" | "NOT_AUTHORIZED")) {
             let organization = self.config.organizations.get(scope).cloned();
-            let rejected = vec![Rejected {
-                id: organization,
-                reason: "not_found".to_owned(),
-            }];
-            return Reading::Page(Page {
-                rejected,
-                next: self.next_organization(scope),
-                ..Page::default()
-            });
+            let rejected = vec![Rejected { id: organization, reason: "not_found".to_owned() }];
+            return Reading::Page(Page { rejected, next: self.next_organization(scope), ..Page::default() });
         }
         let code = answer::code(said.as_deref(), answer.status, &[self.config.token.reveal()]);
         Failure::of(kind, code, answer, now).into()
@@ -225,17 +200,11 @@ impl Adapter for Eventbrite {
         page.next = match (paging.has_more_items, paging.continuation) {
             (false, _) => self.next_organization(scope),
             (true, Some(token)) if asked == Some(token.as_str()) => {
-                page.rejected.push(Rejected {
-                    id: None,
-                    reason: "paging_loop".to_owned(),
-                });
+                page.rejected.push(Rejected { id: None, reason: "paging_loop".to_owned() });
                 self.next_organization(scope)
             }
             (true, Some(token)) => Some(Cursor::Continuation { scope, token }),
-            (true, None) => Some(Cursor::Page {
-                scope,
-                page: number.saturating_add(1),
-            }),
+            (true, None) => Some(Cursor::Page { scope, page: number.saturating_add(1) }),
         };
         Reading::Page(page)
     }

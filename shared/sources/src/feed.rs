@@ -98,8 +98,7 @@ impl Feed {
 
     /// Whether the key may be sent to `url`: same scheme and host, and a path, query or nothing after it.
     fn is_ours(&self, url: &str) -> bool {
-        url.strip_prefix(self.config.url.origin())
-            .is_some_and(|rest| rest.starts_with(['/', '?']))
+        url.strip_prefix(self.config.url.origin()).is_some_and(|rest| rest.starts_with(['/', '?']))
             && url.bytes().all(|byte| byte.is_ascii_graphic())
     }
 }
@@ -115,11 +114,7 @@ impl Adapter for Feed {
 
     fn request(&self, cursor: &Cursor, _token: Option<&str>, _now: DateTime<Utc>) -> Request {
         let url = self.url(cursor).unwrap_or(self.config.url.as_str()).to_owned();
-        let label = if matches!(cursor, Cursor::Page { .. }) {
-            "offers"
-        } else {
-            "offers, continued"
-        };
+        let label = if matches!(cursor, Cursor::Page { .. }) { "offers" } else { "offers, continued" };
         let request = Request::get(url, label.to_owned());
         match &self.config.key {
             Some(key) => request.header("authorization", format!("Bearer {}", key.reveal())),
@@ -142,19 +137,13 @@ impl Adapter for Feed {
         else {
             return answer::malformed(answer, now);
         };
-        let mut page = Page {
-            synthetic: meta.synthetic,
-            ..Page::default()
-        };
+        let mut page = Page { synthetic: meta.synthetic, ..Page::default() };
         page.gather(entries, |offer, page| offer.read(page).map(Some));
         match meta.next {
             None => {}
             Some(next) if next == asked => page.rejected.push(reject("", "paging_loop")),
             Some(next) if self.is_ours(&next) => {
-                page.next = Some(Cursor::Continuation {
-                    scope: 0,
-                    token: next,
-                });
+                page.next = Some(Cursor::Continuation { scope: 0, token: next });
             }
             Some(_) => page.rejected.push(reject("", "foreign_next")),
         }
@@ -179,13 +168,7 @@ impl<T> Envelope<T> for Body<T> {
     type Meta = Meta;
 
     fn open(self) -> (Option<Vec<T>>, Meta) {
-        (
-            self.offers,
-            Meta {
-                synthetic: self.synthetic,
-                next: self.next.filter(|next| !next.is_empty()),
-            },
-        )
+        (self.offers, Meta { synthetic: self.synthetic, next: self.next.filter(|next| !next.is_empty()) })
     }
 }
 
@@ -242,26 +225,14 @@ impl Offer {
         let utc = times::instant(self.start_utc.as_deref()).map_err(bad_date)?;
         let date_tbd = self.date_tbd == Some(true) || (local.is_none() && utc.is_none());
         let time_tbd = date_tbd || self.time_tbd == Some(true);
-        let reason = self
-            .absent_reason
-            .as_deref()
-            .and_then(ours)
-            .unwrap_or(AbsentReason::Unknown);
+        let reason = self.absent_reason.as_deref().and_then(ours).unwrap_or(AbsentReason::Unknown);
         let price = self.price.map_or(Price::absent(reason), |amount| {
-            let basis = amount
-                .basis
-                .as_deref()
-                .and_then(ours)
-                .unwrap_or(FeeBasis::Unknown);
+            let basis = amount.basis.as_deref().and_then(ours).unwrap_or(FeeBasis::Unknown);
             Price::quoted(Money::new(amount.amount_minor, amount.currency), basis)
         });
         let venue = self.venue.unwrap_or_default();
         let performers = self.performers.into_iter().filter_map(|name| {
-            Some(SourcePerformer {
-                id: None,
-                name: decode::text(Some(name))?,
-                home: false,
-            })
+            Some(SourcePerformer { id: None, name: decode::text(Some(name))?, home: false })
         });
         Ok(SourceEvent {
             market: Market::Feed,
@@ -278,21 +249,12 @@ impl Offer {
                 timezone: decode::text(venue.timezone),
                 ..SourceVenue::default()
             },
-            start: Start {
-                utc: utc.filter(|_| !time_tbd),
-                local,
-                date_tbd,
-                time_tbd,
-            },
+            start: Start { utc: utc.filter(|_| !time_tbd), local, date_tbd, time_tbd },
             status,
             genre: None,
             url: web_link(self.url),
             foreign_ids: Vec::new(),
-            quote: Quote {
-                price,
-                listings: decode::count(self.listing_count, &price),
-                tickets: None,
-            },
+            quote: Quote { price, listings: decode::count(self.listing_count, &price), tickets: None },
         })
     }
 }

@@ -22,13 +22,8 @@ pub struct Provider {
 }
 
 /// The sources, in the order people see them.
-pub const PROVIDERS: &[Provider] = &[
-    ticketmaster::PROVIDER,
-    seatgeek::PROVIDER,
-    stubhub::PROVIDER,
-    eventbrite::PROVIDER,
-    feed::PROVIDER,
-];
+pub const PROVIDERS: &[Provider] =
+    &[ticketmaster::PROVIDER, seatgeek::PROVIDER, stubhub::PROVIDER, eventbrite::PROVIDER, feed::PROVIDER];
 
 /// The source that reads `market`.
 pub fn provider(market: Market) -> Option<&'static Provider> {
@@ -42,8 +37,5 @@ pub fn adapter(market: Market, settings: &Settings<'_>) -> Configured {
 
 /// The adapters of every source that the settings give credentials for.
 pub fn adapters(settings: &Settings<'_>) -> Result<Vec<Box<dyn Adapter>>, SettingError> {
-    PROVIDERS
-        .iter()
-        .filter_map(|provider| (provider.configure)(settings).transpose())
-        .collect()
+    PROVIDERS.iter().filter_map(|provider| (provider.configure)(settings).transpose()).collect()
 }

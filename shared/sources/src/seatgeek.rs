@@ -100,17 +100,10 @@ impl SeatGeek {
         }
         let body = serde_json::from_str::<Refused>(answer.body).ok();
         // An error inside a success says its status in the body [O].
-        let status = if answer.status == 200 {
-            body.as_ref().and_then(|body| body.status)
-        } else {
-            None
-        };
+        let status = if answer.status == 200 { body.as_ref().and_then(|body| body.status) } else { None };
         let status = status.unwrap_or(answer.status);
-        let said = body.and_then(|body| {
-            body.errors
-                .into_iter()
-                .find_map(|complaint| complaint.code?.checked())
-        });
+        let said =
+            body.and_then(|body| body.errors.into_iter().find_map(|complaint| complaint.code?.checked()));
         let code = answer::code(said.as_deref(), status, &[self.config.client_id.reveal()]);
         Failure::of(answer::kind_of(status), code, answer, now)
     }
@@ -139,16 +132,8 @@ impl Adapter for SeatGeek {
         let url = match &self.config.area {
             Area::Everywhere => url,
             Area::Country(code) => url.with("venue.country", code),
-            Area::Near {
-                latitude,
-                longitude,
-                km,
-            } => {
-                let miles = u64::from(*km)
-                    .saturating_mul(1_000)
-                    .checked_div(1_609)
-                    .unwrap_or(1)
-                    .max(1);
+            Area::Near { latitude, longitude, km } => {
+                let miles = u64::from(*km).saturating_mul(1_000).checked_div(1_609).unwrap_or(1).max(1);
                 url.with("lat", &latitude.to_string())
                     .with("lon", &longitude.to_string())
                     .with("range", &format!("{miles}mi"))
@@ -195,10 +180,7 @@ impl Adapter for SeatGeek {
         }
         let mut page = Page::default();
         if !entries.is_empty() && total > size.saturating_mul(number) {
-            page.next = Some(Cursor::Page {
-                scope: 0,
-                page: number.saturating_add(1),
-            });
+            page.next = Some(Cursor::Page { scope: 0, page: number.saturating_add(1) });
         }
         page.gather(entries, |event, page| event.read(page).map(Some));
         Reading::Page(page)

@@ -27,9 +27,7 @@ impl std::error::Error for SettingError {}
 
 /// The variable `name`, or nothing when it is absent or empty.
 pub(crate) fn optional(settings: &Settings<'_>, name: &str) -> Option<String> {
-    settings(name)
-        .map(|value| value.trim().to_owned())
-        .filter(|value| !value.is_empty())
+    settings(name).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty())
 }
 
 /// Where a provider's API lives. Plain http is accepted only for this machine, because keys travel with it.
@@ -40,10 +38,7 @@ impl BaseUrl {
     /// Checks `text`; a trailing slash is dropped. `variable` is named in the error.
     pub fn parse(variable: &'static str, text: &str) -> Result<Self, SettingError> {
         let url = text.trim().trim_end_matches('/');
-        let problem = if url
-            .bytes()
-            .any(|byte| byte.is_ascii_control() || byte == b' ' || byte == b'#')
-        {
+        let problem = if url.bytes().any(|byte| byte.is_ascii_control() || byte == b' ' || byte == b'#') {
             "must not contain spaces or a fragment"
         } else if authority(url).is_some_and(|host| host.contains('@')) {
             "must not contain a user name or password"
@@ -63,14 +58,8 @@ impl BaseUrl {
     /// Scheme and host, by which two URLs are compared before a key is sent.
     pub(crate) fn origin(&self) -> &str {
         let host_from = self.0.find("://").map_or(0, |at| at.saturating_add(3));
-        let host_len = self
-            .0
-            .get(host_from..)
-            .and_then(|rest| rest.find(['/', '?']))
-            .unwrap_or(usize::MAX);
-        self.0
-            .get(..host_from.saturating_add(host_len))
-            .unwrap_or(&self.0)
+        let host_len = self.0.get(host_from..).and_then(|rest| rest.find(['/', '?'])).unwrap_or(usize::MAX);
+        self.0.get(..host_from.saturating_add(host_len)).unwrap_or(&self.0)
     }
 
     /// `version` (as in "/v3") and `path` under this base; a base that already ends in the version keeps it once,
@@ -103,17 +92,11 @@ impl Secret {
     pub fn parse(variable: &'static str, text: &str) -> Result<Self, SettingError> {
         let text = text.trim();
         if text.is_empty() {
-            Err(SettingError {
-                variable,
-                problem: "is missing",
-            })
+            Err(SettingError { variable, problem: "is missing" })
         } else if text.bytes().all(|byte| byte.is_ascii_graphic()) {
             Ok(Self(text.to_owned()))
         } else {
-            Err(SettingError {
-                variable,
-                problem: "must be printable ASCII without spaces",
-            })
+            Err(SettingError { variable, problem: "must be printable ASCII without spaces" })
         }
     }
 
@@ -181,16 +164,8 @@ impl FromStr for Area {
             return Err(error);
         };
         let degrees = |text: &str, bound: f64| text.parse::<f64>().ok().filter(|value| value.abs() <= bound);
-        match (
-            degrees(latitude, 90.0),
-            degrees(longitude, 180.0),
-            km.parse::<u32>(),
-        ) {
-            (Some(latitude), Some(longitude), Ok(km)) if km > 0 => Ok(Self::Near {
-                latitude,
-                longitude,
-                km,
-            }),
+        match (degrees(latitude, 90.0), degrees(longitude, 180.0), km.parse::<u32>()) {
+            (Some(latitude), Some(longitude), Ok(km)) if km > 0 => Ok(Self::Near { latitude, longitude, km }),
             _ => Err(error),
         }
     }
@@ -202,11 +177,8 @@ mod tests {
 
     #[test]
     fn plain_http_is_for_this_machine_only() {
-        for good in [
-            "https://api.seatgeek.com/2/",
-            "http://localhost:8790/seatgeek",
-            "http://127.0.0.1:8790",
-        ] {
+        for good in ["https://api.seatgeek.com/2/", "http://localhost:8790/seatgeek", "http://127.0.0.1:8790"]
+        {
             assert!(BaseUrl::parse("X", good).is_ok(), "{good}");
         }
         for bad in [
@@ -224,14 +196,8 @@ mod tests {
 
     #[test]
     fn a_version_is_written_once_whether_the_base_has_it_or_not() {
-        for base in [
-            "https://www.eventbriteapi.com",
-            "https://www.eventbriteapi.com/v3/",
-        ] {
-            let url = BaseUrl::parse("X", base)
-                .unwrap()
-                .endpoint("/v3", "/events/")
-                .finish();
+        for base in ["https://www.eventbriteapi.com", "https://www.eventbriteapi.com/v3/"] {
+            let url = BaseUrl::parse("X", base).unwrap().endpoint("/v3", "/events/").finish();
             assert_eq!(url, "https://www.eventbriteapi.com/v3/events/");
         }
     }
@@ -261,11 +227,7 @@ mod tests {
         assert_eq!("us".parse(), Ok(Area::Country("US".to_owned())));
         assert_eq!(
             "45.5316, -122.6668, 80".parse(),
-            Ok(Area::Near {
-                latitude: 45.5316,
-                longitude: -122.6668,
-                km: 80
-            })
+            Ok(Area::Near { latitude: 45.5316, longitude: -122.6668, km: 80 })
         );
         for bad in ["", "USA", "91,0,5", "45,-122", "45,-122,0", "a,b,c", "NaN,0,1"] {
             assert!(bad.parse::<Area>().is_err(), "{bad}");

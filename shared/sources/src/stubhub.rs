@@ -118,12 +118,9 @@ impl StubHub {
             encode(self.config.client_id.reveal()),
             encode(self.config.client_secret.reveal())
         );
-        let mut request = Request::get(
-            self.config.token_url.as_str().to_owned(),
-            "access token".to_owned(),
-        )
-        .header("authorization", format!("Basic {}", STANDARD.encode(pair)))
-        .header("content-type", "application/x-www-form-urlencoded".to_owned());
+        let mut request = Request::get(self.config.token_url.as_str().to_owned(), "access token".to_owned())
+            .header("authorization", format!("Basic {}", STANDARD.encode(pair)))
+            .header("content-type", "application/x-www-form-urlencoded".to_owned());
         request.method = "POST";
         request.body = Some("grant_type=client_credentials&scope=read%3Aevents".to_owned());
         request
@@ -134,17 +131,10 @@ impl StubHub {
         let url = match &self.config.area {
             Area::Everywhere => url,
             Area::Country(code) => url.with("country_code", code),
-            Area::Near {
-                latitude,
-                longitude,
-                km,
-            } => url
+            Area::Near { latitude, longitude, km } => url
                 .with("latitude", &latitude.to_string())
                 .with("longitude", &longitude.to_string())
-                .with(
-                    "max_distance_in_meters",
-                    &u64::from(*km).saturating_mul(1_000).to_string(),
-                ),
+                .with("max_distance_in_meters", &u64::from(*km).saturating_mul(1_000).to_string()),
         };
         // Not sorted by `resource_version`: what changes during a walk would move to its end and shift others past it.
         let url = url
@@ -177,11 +167,7 @@ impl StubHub {
         };
         Failure::of(
             kind,
-            answer::code(
-                said.as_deref(),
-                answer.status,
-                &[self.config.client_secret.reveal()],
-            ),
+            answer::code(said.as_deref(), answer.status, &[self.config.client_secret.reveal()]),
             answer,
             now,
         )
@@ -230,10 +216,7 @@ impl StubHub {
         }
         let mut page = Page::default();
         // The page after `_links.next` is asked by number: a token must not follow a link to another host.
-        page.next = more.then(|| Cursor::Page {
-            scope: 0,
-            page: number.saturating_add(1),
-        });
+        page.next = more.then(|| Cursor::Page { scope: 0, page: number.saturating_add(1) });
         page.gather(entries, |event, page| event.read(page, now).map(Some));
         Reading::Page(page)
     }
@@ -246,13 +229,7 @@ impl Adapter for StubHub {
 
     fn start(&self, has_token: bool) -> Cursor {
         let first = Cursor::Page { scope: 0, page: 1 };
-        if has_token {
-            first
-        } else {
-            Cursor::Token {
-                then: Box::new(first),
-            }
-        }
+        if has_token { first } else { Cursor::Token { then: Box::new(first) } }
     }
 
     fn request(&self, cursor: &Cursor, token: Option<&str>, _now: DateTime<Utc>) -> Request {
@@ -323,17 +300,10 @@ impl<T> Envelope<T> for Body<T> {
             all.extend(embedded.deleted_items.unwrap_or_default());
             all
         });
-        let has_next = self
-            .links
-            .map(|links| links.next.is_some_and(|link| link.href.is_some()));
+        let has_next = self.links.map(|links| links.next.is_some_and(|link| link.href.is_some()));
         (
             entries,
-            Meta {
-                total_items: self.total_items,
-                page_size: self.page_size,
-                has_next,
-                code: self.code,
-            },
+            Meta { total_items: self.total_items, page_size: self.page_size, has_next, code: self.code },
         )
     }
 }

@@ -95,15 +95,10 @@ impl Ticketmaster {
     }
 
     const fn walk(&self) -> Walk {
-        Walk {
-            horizon_days: self.config.horizon_days,
-            undated: self.config.undated,
-        }
+        Walk { horizon_days: self.config.horizon_days, undated: self.config.undated }
     }
     fn refusal(&self, answer: &Answer<'_>, now: DateTime<Utc>) -> Failure {
-        let said = serde_json::from_str::<Refused>(answer.body)
-            .ok()
-            .and_then(Refused::code);
+        let said = serde_json::from_str::<Refused>(answer.body).ok().and_then(Refused::code);
         let kind = match said.as_deref() {
             // The day's quota is gone [D]; the spike arrest only wants us slower [M].
             Some("policies.ratelimit.QuotaViolation") => FailureKind::QuotaSpent,
@@ -141,37 +136,24 @@ impl Adapter for Ticketmaster {
         let url = match &self.config.area {
             Area::Everywhere => url,
             Area::Country(code) => url.with("countryCode", code),
-            Area::Near {
-                latitude,
-                longitude,
-                km,
-            } => url
+            Area::Near { latitude, longitude, km } => url
                 .with("latlong", &format!("{latitude},{longitude}"))
                 .with("radius", &km.to_string())
                 .with("unit", "km"),
         };
         // Without `locale=*` events that have no English text are left out [D]; a fixed order keeps pages apart [O].
-        let url = url
-            .with("locale", "*")
-            .with("includeTest", "no")
-            .with("sort", "id,asc");
+        let url = url.with("locale", "*").with("includeTest", "no").with("sort", "id,asc");
         let stamp = |at: DateTime<Utc>| at.format("%Y-%m-%dT%H:%M:%SZ").to_string();
         let ask = |url: Url| match spot.scope {
             // Both ends are inclusive [I]; windows are half open.
             Scope::Dated => url.with("startDateTime", &stamp(spot.from)).with(
                 "endDateTime",
-                &stamp(
-                    spot.until
-                        .checked_sub_signed(Duration::seconds(1))
-                        .unwrap_or(spot.until),
-                ),
+                &stamp(spot.until.checked_sub_signed(Duration::seconds(1)).unwrap_or(spot.until)),
             ),
             Scope::ToBeAnnounced => url.with("includeTBA", "only"),
             Scope::ToBeDefined => url.with("includeTBD", "only"),
         };
-        let url = ask(url)
-            .with("size", &PAGE_SIZE.to_string())
-            .with("page", &spot.page.to_string());
+        let url = ask(url).with("size", &PAGE_SIZE.to_string()).with("page", &spot.page.to_string());
         let what = match spot.scope {
             Scope::Dated => format!("{}..{}", spot.from.date_naive(), spot.until.date_naive()),
             Scope::ToBeAnnounced => "to be announced".to_owned(),
@@ -242,10 +224,7 @@ impl<T> Envelope<T> for Body<T> {
 
     fn open(self) -> (Option<Vec<T>>, Self::Meta) {
         let refused = self.errors.is_some() || self.fault.is_some();
-        (
-            self.embedded.and_then(|embedded| embedded.events),
-            (self.page, refused),
-        )
+        (self.embedded.and_then(|embedded| embedded.events), (self.page, refused))
     }
 }
 

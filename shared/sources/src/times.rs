@@ -19,9 +19,7 @@ fn read<T>(
 ) -> Result<Option<T>, BadDate> {
     match text.map(str::trim).filter(|text| !text.is_empty()) {
         None => Ok(None),
-        Some(text) => parse(text)
-            .map(|read| Some(read).filter(|read| is_real(date(read))))
-            .ok_or(BadDate),
+        Some(text) => parse(text).map(|read| Some(read).filter(|read| is_real(date(read)))).ok_or(BadDate),
     }
 }
 
@@ -32,11 +30,7 @@ pub(crate) fn instant(text: Option<&str>) -> Result<Option<DateTime<Utc>>, BadDa
 
 /// An instant that keeps its offset.
 pub(crate) fn offset(text: Option<&str>) -> Result<Option<DateTime<FixedOffset>>, BadDate> {
-    read(
-        text,
-        |text| DateTime::parse_from_rfc3339(text).ok(),
-        DateTime::date_naive,
-    )
+    read(text, |text| DateTime::parse_from_rfc3339(text).ok(), DateTime::date_naive)
 }
 
 /// A wall clock without offset.
@@ -46,9 +40,7 @@ pub(crate) fn wall(text: Option<&str>) -> Result<Option<NaiveDateTime>, BadDate>
 
 /// A UTC time written without suffix, as SeatGeek does \[O\]; one with a suffix is understood too.
 pub(crate) fn bare_utc(text: Option<&str>) -> Result<Option<DateTime<Utc>>, BadDate> {
-    wall(text)
-        .map(|found| found.map(|naive| naive.and_utc()))
-        .or_else(|BadDate| instant(text))
+    wall(text).map(|found| found.map(|naive| naive.and_utc())).or_else(|BadDate| instant(text))
 }
 
 /// A date and a time of day in two fields; midnight stands in for a missing time.
@@ -76,10 +68,7 @@ mod tests {
         assert_eq!(bare_utc(Some("2020-03-08T19:30:00")), Ok(Some(utc)));
         assert_eq!(bare_utc(Some("2020-03-08T19:30:00Z")), Ok(Some(utc)));
         assert_eq!(wall(Some("2020-03-08T19:30:00")), Ok(Some(utc.naive_utc())));
-        assert_eq!(
-            date_and_time(Some("2020-03-08"), Some("19:30:00")),
-            Ok(Some(utc.naive_utc()))
-        );
+        assert_eq!(date_and_time(Some("2020-03-08"), Some("19:30:00")), Ok(Some(utc.naive_utc())));
     }
 
     #[test]

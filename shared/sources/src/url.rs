@@ -38,11 +38,7 @@ fn encode_into(out: &mut String, text: &str) {
         } else {
             out.push('%');
             for digit in [byte >> 4, byte & 0x0f] {
-                out.push(
-                    char::from_digit(u32::from(digit), 16)
-                        .unwrap_or('0')
-                        .to_ascii_uppercase(),
-                );
+                out.push(char::from_digit(u32::from(digit), 16).unwrap_or('0').to_ascii_uppercase());
             }
         }
     }
@@ -64,15 +60,9 @@ mod tests {
 
     #[test]
     fn values_are_encoded_and_joined() {
-        let url = Url::new("http://h/p".to_owned())
-            .with("sort", "id,asc")
-            .with("a b", "é&=")
-            .finish();
+        let url = Url::new("http://h/p".to_owned()).with("sort", "id,asc").with("a b", "é&=").finish();
         assert_eq!(url, "http://h/p?sort=id%2Casc&a%20b=%C3%A9%26%3D");
-        assert_eq!(
-            Url::new("http://h/p?x=1".to_owned()).with("y", "2").finish(),
-            "http://h/p?x=1&y=2"
-        );
+        assert_eq!(Url::new("http://h/p?x=1".to_owned()).with("y", "2").finish(), "http://h/p?x=1&y=2");
     }
 
     #[test]

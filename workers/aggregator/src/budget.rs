@@ -59,7 +59,10 @@ impl Budget {
         }
         let remaining_ms = self.window_ends_ms(limits).saturating_sub(now_ms).max(0);
         let left = i64::from(self.left(limits)).max(1);
-        remaining_ms.saturating_mul(i64::from(calls_per_walk.max(1))).checked_div(left).unwrap_or(remaining_ms)
+        remaining_ms
+            .saturating_mul(i64::from(calls_per_walk.max(1)))
+            .checked_div(left)
+            .unwrap_or(remaining_ms)
     }
 
     fn window_ends_ms(&self, limits: Limits) -> i64 {

@@ -154,7 +154,13 @@ pub struct VenueRow {
 impl VenueRow {
     /// A venue as the first market names it.
     pub fn new(id: VenueId, name_key: String, venue: &SourceVenue, at: DateTime<Utc>) -> Self {
-        Self { venue_id: id.clone(), id, name_key, venue: venue.clone(), created_at_ms: at.timestamp_millis() }
+        Self {
+            venue_id: id.clone(),
+            id,
+            name_key,
+            venue: venue.clone(),
+            created_at_ms: at.timestamp_millis(),
+        }
     }
 }
 
@@ -343,12 +349,9 @@ impl CatalogStore {
         venue_keys: &HashSet<String>,
     ) -> Result<Found> {
         // The version first: what is written after it makes our own write fail.
-        let version: Option<VersionRow> = d1::first(
-            &self.db,
-            "SELECT coalesce(max(version), 0) AS version FROM catalog_versions",
-            &[],
-        )
-        .await?;
+        let version: Option<VersionRow> =
+            d1::first(&self.db, "SELECT coalesce(max(version), 0) AS version FROM catalog_versions", &[])
+                .await?;
         let linked: Vec<LinkedRow> = d1::rows(
             &self.db,
             "SELECT source_event_id, event_id FROM event_links

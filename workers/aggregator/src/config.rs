@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
+use edge::Clock;
 use edge::config::{Vars, invalid};
 use edge::failure::Result;
-use edge::Clock;
 use prices::Market;
 use sources::Adapter;
 use worker::Env;

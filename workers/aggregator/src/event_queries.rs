@@ -136,7 +136,9 @@ impl SummaryRow {
     }
 
     fn price(&self) -> Result<Option<Price>> {
-        let (Some(amount_minor), Some(currency), Some(basis)) = (self.amount_minor, &self.currency, &self.basis) else {
+        let (Some(amount_minor), Some(currency), Some(basis)) =
+            (self.amount_minor, &self.currency, &self.basis)
+        else {
             return Ok(None);
         };
         let currency: Currency = word(currency)?;

@@ -54,7 +54,10 @@ pub enum Effect {
 /// passed on when they change; after that it is silent but for a reminder every six hours.
 pub fn observe(held: Option<&Held>, quote: Quote, at: DateTime<Utc>) -> (Held, Effect) {
     let Some(held) = held else {
-        return (Held { quote, sights: 1, seq: 1, since: at, checked_at: at, passed_on_at: at }, Effect::Changed { confirms: false });
+        return (
+            Held { quote, sights: 1, seq: 1, since: at, checked_at: at, passed_on_at: at },
+            Effect::Changed { confirms: false },
+        );
     };
     if at < held.checked_at {
         return (*held, Effect::Outdated);
@@ -109,7 +112,12 @@ mod tests {
         let same = quote(4_500, 10);
         assert_eq!(
             effects(&[same, same, same, same]),
-            [Effect::Changed { confirms: false }, Effect::Changed { confirms: true }, Effect::Seen, Effect::Seen]
+            [
+                Effect::Changed { confirms: false },
+                Effect::Changed { confirms: true },
+                Effect::Seen,
+                Effect::Seen
+            ]
         );
     }
 
@@ -126,7 +134,8 @@ mod tests {
 
     #[test]
     fn an_outlier_of_one_poll_is_never_confirmed() {
-        let confirms: Vec<_> = effects(&[quote(4_500, 10), quote(4_500, 10), quote(200, 10), quote(4_500, 10)]);
+        let confirms: Vec<_> =
+            effects(&[quote(4_500, 10), quote(4_500, 10), quote(200, 10), quote(4_500, 10)]);
         assert_eq!(confirms.get(2), Some(&Effect::Changed { confirms: false }));
         assert_eq!(confirms.get(3), Some(&Effect::Changed { confirms: false }));
     }

@@ -33,7 +33,9 @@ impl DurableObject for EventInventory {
     async fn fetch(&self, request: Request) -> worker::Result<Response> {
         serve("aggregator.inventory", request, |mut call: Call, _log| async move {
             match call.path() {
-                "/apply" => reply::json(&self.apply(&call.json_within(edge::queue::MAX_MESSAGE_BYTES).await?)?),
+                "/apply" => {
+                    reply::json(&self.apply(&call.json_within(edge::queue::MAX_MESSAGE_BYTES).await?)?)
+                }
                 "/read" => reply::json(&self.read()?),
                 _ => Err(edge::serve::no_such_path()),
             }
@@ -112,7 +114,11 @@ impl EventInventory {
             let mut values = key();
             values.push(sql::int(i64::try_from(held.seq).unwrap_or(i64::MAX))?);
             values.push(sql::text(encode(&change(&poll.event, offer, &held, confirms))?));
-            sql::run(&self.sql, "INSERT INTO pending (market, source_event_id, seq, change) VALUES (?, ?, ?, ?)", values)?;
+            sql::run(
+                &self.sql,
+                "INSERT INTO pending (market, source_event_id, seq, change) VALUES (?, ?, ?, ?)",
+                values,
+            )?;
         }
         Ok(held)
     }
@@ -136,14 +142,20 @@ impl EventInventory {
     }
 
     fn read(&self) -> Result<Inventory> {
-        let rows: Vec<OfferRow> =
-            sql::rows(&self.sql, "SELECT market, source_event_id, held, url, confidence FROM offers", Vec::new())?;
+        let rows: Vec<OfferRow> = sql::rows(
+            &self.sql,
+            "SELECT market, source_event_id, held, url, confidence FROM offers",
+            Vec::new(),
+        )?;
         let offers = rows
             .into_iter()
             .map(|row| {
                 let held: Held = decode(&row.held)?;
                 Ok(HeldOffer {
-                    market: row.market.parse().map_err(|_| Failure::internal("a stored market is unknown"))?,
+                    market: row
+                        .market
+                        .parse()
+                        .map_err(|_| Failure::internal("a stored market is unknown"))?,
                     source_event_id: row.source_event_id,
                     price: held.quote.price,
                     listings: held.quote.listings,

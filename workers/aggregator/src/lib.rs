@@ -48,9 +48,13 @@ async fn route(call: &Call, env: &Env) -> Result<Response> {
             let woken = routes::sources::wake(env, call.request_id()).await?;
             reply::json_with_status(202, &woken)
         }
-        (_, ["healthz"] | ["v1", "events" | "search" | "sources"] | ["v1", "events", _] | ["v1", "sources", "wake"]) => {
-            Err(edge::serve::method_not_allowed())
-        }
+        (
+            _,
+            ["healthz"]
+            | ["v1", "events" | "search" | "sources"]
+            | ["v1", "events", _]
+            | ["v1", "sources", "wake"],
+        ) => Err(edge::serve::method_not_allowed()),
         _ => Err(edge::serve::no_such_path()),
     }
 }

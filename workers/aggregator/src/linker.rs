@@ -54,11 +54,15 @@ pub async fn link(env: &Env, log: &Log, at: DateTime<Utc>, events: &[&SourceEven
         let links = events.iter().map(|event| draft.place(event)).collect::<Result<Vec<_>>>()?;
         if store.write(draft.version, &draft.write).await? {
             let created = draft.write.new_events.len();
-            log.info("linked", json!({ "listings": links.len(), "created": created, "doubtful": draft.doubtful }));
+            log.info(
+                "linked",
+                json!({ "listings": links.len(), "created": created, "doubtful": draft.doubtful }),
+            );
             return Ok(links);
         }
     }
-    Err(Failure::new(Code::Conflict, "The catalogue was busy.").because("lost the race for the catalogue six times"))
+    Err(Failure::new(Code::Conflict, "The catalogue was busy.")
+        .because("lost the race for the catalogue six times"))
 }
 
 /// The part of the catalogue these listings could belong to, and what is to be written.
@@ -148,7 +152,8 @@ impl Draft {
             },
         };
         self.follow_the_lead(&id, event);
-        let row = self.events.get(&id).ok_or_else(|| Failure::internal("a linked event is not in the draft"))?;
+        let row =
+            self.events.get(&id).ok_or_else(|| Failure::internal("a linked event is not in the draft"))?;
         let facts = facts_json(event);
         self.write.links.push(LinkRow {
             market: event.market,

@@ -90,8 +90,12 @@ impl SourcePlanner {
             poll_gap: config.poll_gap,
         };
         let next = walker.run(&mut state).await?;
-        source_store::write_health(&self.env, &source_store::health(market, &state, true), config.clock.market())
-            .await?;
+        source_store::write_health(
+            &self.env,
+            &source_store::health(market, &state, true),
+            config.clock.market(),
+        )
+        .await?;
         Ok(Some(next))
     }
 

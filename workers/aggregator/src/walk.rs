@@ -85,7 +85,8 @@ impl Walker<'_> {
                 }
             };
             let wait_ms = i64::try_from(wait.as_millis()).unwrap_or(i64::MAX);
-            state.next_poll_ms = Some(self.clock.market_at(now_ms.saturating_add(wait_ms)).timestamp_millis());
+            state.next_poll_ms =
+                Some(self.clock.market_at(now_ms.saturating_add(wait_ms)).timestamp_millis());
             self.store.save_state(state)?;
             return Ok(wait);
         }
@@ -132,7 +133,8 @@ impl Walker<'_> {
             Reading::Page(page) => self.take_in(state, walk, page, log).await,
             Reading::Token { access_token, expires_in, next } => {
                 let life_ms = i64::try_from(expires_in.as_millis()).unwrap_or(i64::MAX);
-                state.token = Some(Token { access_token, expires_ms: Clock::wall_ms().saturating_add(life_ms) });
+                state.token =
+                    Some(Token { access_token, expires_ms: Clock::wall_ms().saturating_add(life_ms) });
                 walk.cursor = next;
                 Ok(Step::Go)
             }
@@ -147,7 +149,8 @@ impl Walker<'_> {
         let headers: Vec<(&str, &str)> =
             request.headers.iter().map(|(name, value)| (*name, value.as_str())).collect();
         let answer =
-            outbound::send(method, &request.url, &headers, request.body.as_deref(), outbound::DEFAULT_LIMIT).await;
+            outbound::send(method, &request.url, &headers, request.body.as_deref(), outbound::DEFAULT_LIMIT)
+                .await;
         let answer = match answer {
             Ok(answer) => answer,
             Err(no_answer) => return unanswered(no_answer),
@@ -174,7 +177,13 @@ impl Walker<'_> {
         )
     }
 
-    async fn take_in(&self, state: &mut PlannerState, walk: &mut Walk, page: Page, log: &Log) -> Result<Step> {
+    async fn take_in(
+        &self,
+        state: &mut PlannerState,
+        walk: &mut Walk,
+        page: Page,
+        log: &Log,
+    ) -> Result<Step> {
         if let Some(left) = page.calls_left {
             state.budget.heed(self.limits, left);
         }
@@ -184,7 +193,10 @@ impl Walker<'_> {
         state.passed_on = state.passed_on.saturating_add(u64::from(changes));
         walk.rejected = walk.rejected.saturating_add(count(page.rejected.len()));
         for rejected in &page.rejected {
-            log.warn("rejected", json!({ "market": self.market(), "id": rejected.id, "reason": rejected.reason }));
+            log.warn(
+                "rejected",
+                json!({ "market": self.market(), "id": rejected.id, "reason": rejected.reason }),
+            );
         }
         if page.unreachable > 0 || !page.unknown_words.is_empty() {
             log.warn(
@@ -200,7 +212,13 @@ impl Walker<'_> {
         }))
     }
 
-    fn refused(&self, state: &mut PlannerState, walk: &mut Walk, failure: &Failure, log: &Log) -> Result<Step> {
+    fn refused(
+        &self,
+        state: &mut PlannerState,
+        walk: &mut Walk,
+        failure: &Failure,
+        log: &Log,
+    ) -> Result<Step> {
         log.warn(
             "refused_by_source",
             json!({ "market": self.market(), "kind": failure.kind, "code": failure.code, "failures": state.failures }),
@@ -284,4 +302,3 @@ fn unanswered(no_answer: NoAnswer) -> Reading {
         code: no_answer.as_str().to_owned(),
     })
 }
-

@@ -44,7 +44,8 @@ pub async fn get(env: &Env, key: &str) -> Result<Segment> {
     let object = bucket(env)?.get(key).execute().await?;
     let body = object.as_ref().and_then(worker::Object::body);
     let body = body.ok_or_else(|| Failure::internal("a segment of history is missing from the bucket"))?;
-    Segment::decode(&body.bytes().await?).map_err(|error| Failure::internal(format!("a segment of history: {error}")))
+    Segment::decode(&body.bytes().await?)
+        .map_err(|error| Failure::internal(format!("a segment of history: {error}")))
 }
 
 /// Adds up what is stored. Walks the whole bucket: for the operator, not for readers.

@@ -102,6 +102,7 @@ pub async fn bury(env: &Env, queue: &str, id: &str, body: &str, reason: &str) ->
 pub async fn counts(env: &Env) -> Result<(i64, i64)> {
     let db = d1::database(env)?;
     let deals: Option<CountRow> = d1::first(&db, "SELECT count(*) AS count FROM deals", &[]).await?;
-    let dead: Option<CountRow> = d1::first(&db, "SELECT count(*) AS count FROM dead_letters_pricing", &[]).await?;
+    let dead: Option<CountRow> =
+        d1::first(&db, "SELECT count(*) AS count FROM dead_letters_pricing", &[]).await?;
     Ok((deals.map_or(0, |row| row.count), dead.map_or(0, |row| row.count)))
 }

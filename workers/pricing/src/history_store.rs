@@ -121,10 +121,8 @@ impl HistoryStore {
              ON CONFLICT DO UPDATE SET body = excluded.body",
             vec![sql::text(encode(&listings)?)],
         )?;
-        let rows: Vec<_> = observations
-            .iter()
-            .map(|(market, seen)| (market, seen.at.timestamp_millis(), seen))
-            .collect();
+        let rows: Vec<_> =
+            observations.iter().map(|(market, seen)| (market, seen.at.timestamp_millis(), seen)).collect();
         sql::run(
             &self.sql,
             "INSERT INTO observations (market, at_ms, body)

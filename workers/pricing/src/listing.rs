@@ -19,8 +19,6 @@ pub struct Listing {
     pub detector: MoveDetector,
     /// The last observation.
     pub latest: Observation,
-    /// Whether its price was seen twice.
-    pub confirmed: bool,
     /// Where to buy.
     pub url: Option<String>,
 }
@@ -34,7 +32,6 @@ impl Listing {
             last_seq: 0,
             detector: MoveDetector::default(),
             latest: observation(offer),
-            confirmed: false,
             url: None,
         }
     }
@@ -46,7 +43,6 @@ impl Listing {
         }
         self.last_seq = offer.seq;
         self.latest = observation(offer);
-        self.confirmed = offer.confirms;
         if offer.url.is_some() {
             self.url.clone_from(&offer.url);
         }
@@ -61,7 +57,12 @@ impl Listing {
 
 /// What a queue item says, as history keeps it.
 pub fn observation(offer: &ObservedOffer) -> Observation {
-    Observation { at: offer.observed_at, price: offer.price, listings: offer.listings, tickets: offer.tickets }
+    Observation {
+        at: offer.observed_at,
+        price: offer.price,
+        listings: offer.listings,
+        tickets: offer.tickets,
+    }
 }
 
 /// What a market offers at this moment, over all its listings of the event: the cheapest quote, else the last word.

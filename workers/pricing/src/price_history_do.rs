@@ -176,7 +176,10 @@ impl PriceHistory {
         }
         let bytes = segment.encode().map_err(|error| Failure::internal(error.to_string()))?;
         let key = bucket::key(&card.id, meta.open_segment);
-        log.info("flush", json!({ "observations": rows.len(), "bytes": bytes.len(), "segment": meta.open_segment }));
+        log.info(
+            "flush",
+            json!({ "observations": rows.len(), "bytes": bytes.len(), "segment": meta.open_segment }),
+        );
         bucket::put(&self.env, &key, bytes, rows.len()).await?;
 
         // Others may have appended meanwhile: only the columns of segments are ours to change here.
@@ -201,11 +204,8 @@ impl PriceHistory {
             .into_iter()
             .map(|listing| CurrentOffer {
                 market: listing.market,
-                price: listing.latest.price,
+                price: confirmed_price(&listing),
                 seen_at: listing.latest.at,
-                confirmed: listing.confirmed,
-                lowest: listing.detector.lowest(),
-                url: listing.url,
             })
             .collect();
         Ok(HeldHistory {
@@ -217,7 +217,11 @@ impl PriceHistory {
     }
 
     fn best(&self) -> Result<BestPrice> {
-        let card = self.store.meta()?.card.ok_or_else(|| Failure::not_found("There is no price of this event yet."))?;
+        let card = self
+            .store
+            .meta()?
+            .card
+            .ok_or_else(|| Failure::not_found("There is no price of this event yet."))?;
         let listings = self.store.listings()?;
         let quote = listings
             .iter()

@@ -67,11 +67,7 @@ impl Event {
         let name = decode::name(self.name.and_then(|name| name.text), &id)?;
         let word = self.status.unwrap_or_default();
         let status = page.status(status(&word), &word);
-        let when = self.start.unwrap_or(When {
-            timezone: None,
-            local: None,
-            utc: None,
-        });
+        let when = self.start.unwrap_or(When { timezone: None, local: None, utc: None });
         let bad_date = |times::BadDate| reject(&id, "bad_date");
         let local = times::wall(when.local.as_deref()).map_err(bad_date)?;
         let utc = times::instant(when.utc.as_deref()).map_err(bad_date)?;
@@ -91,21 +87,12 @@ impl Event {
             name,
             performers: Vec::new(),
             venue: venue(self.venue, self.venue_id, when.timezone),
-            start: Start {
-                utc,
-                local,
-                date_tbd,
-                time_tbd: date_tbd,
-            },
+            start: Start { utc, local, date_tbd, time_tbd: date_tbd },
             status,
             genre: None,
             url: web_link(self.url),
             foreign_ids: Vec::new(),
-            quote: Quote {
-                price,
-                listings: None,
-                tickets,
-            },
+            quote: Quote { price, listings: None, tickets },
         }))
     }
 }
@@ -113,18 +100,10 @@ impl Event {
 fn venue(given: Option<Venue>, id: Option<Id>, zone: Option<String>) -> SourceVenue {
     let timezone = decode::text(zone);
     let Some(venue) = given else {
-        return SourceVenue {
-            id: id.and_then(Id::checked),
-            timezone,
-            ..SourceVenue::default()
-        };
+        return SourceVenue { id: id.and_then(Id::checked), timezone, ..SourceVenue::default() };
     };
     let (latitude, longitude) = decode::place(venue.latitude, venue.longitude);
-    let address = venue.address.unwrap_or(Address {
-        city: None,
-        region: None,
-        country: None,
-    });
+    let address = venue.address.unwrap_or(Address { city: None, region: None, country: None });
     SourceVenue {
         id: venue.id.or(id).and_then(Id::checked),
         name: decode::text(venue.name).unwrap_or_default(),

@@ -57,22 +57,13 @@ pub(super) fn price(
     classes: &[TicketClass],
     summary: Option<&Availability>,
 ) -> Price {
-    if matches!(
-        status,
-        EventStatus::Cancelled | EventStatus::Ended | EventStatus::Draft
-    ) {
+    if matches!(status, EventStatus::Cancelled | EventStatus::Ended | EventStatus::Draft) {
         return Price::absent(AbsentReason::NotOnSale);
     }
     let shown: Vec<&TicketClass> = classes.iter().filter(|class| class.is_admission()).collect();
     if shown.is_empty() {
         return summary.map_or_else(
-            || {
-                Price::absent(if is_free {
-                    AbsentReason::Free
-                } else {
-                    AbsentReason::Unknown
-                })
-            },
+            || Price::absent(if is_free { AbsentReason::Free } else { AbsentReason::Unknown }),
             |summary| summary.price(is_free),
         );
     }
@@ -97,10 +88,8 @@ pub(super) fn price(
 
 /// Tickets left over all classes shown; known to the owner only, so mostly `None`.
 pub(super) fn tickets_left(classes: &[TicketClass]) -> Option<u32> {
-    let left = classes
-        .iter()
-        .filter(|class| class.is_admission() && class.sale() == Sale::Open)
-        .map(|class| {
+    let left =
+        classes.iter().filter(|class| class.is_admission() && class.sale() == Sale::Open).map(|class| {
             let left = class.quantity_total?.checked_sub(class.quantity_sold?)?;
             u32::try_from(left.max(0)).ok()
         });
@@ -139,11 +128,8 @@ impl TicketClass {
             _ => None,
         };
         // An unknown tax counts as none: the US, where tax is added on top, always states it [I].
-        let total = same(&self.fee).and_then(|fee| {
-            cost.value
-                .checked_add(fee)?
-                .checked_add(same(&self.tax).unwrap_or(0))
-        });
+        let total = same(&self.fee)
+            .and_then(|fee| cost.value.checked_add(fee)?.checked_add(same(&self.tax).unwrap_or(0)));
         Some(total.map_or_else(
             || Price::quoted(money(cost.value), FeeBasis::BeforeFees),
             |total| Price::quoted(money(total), FeeBasis::AllIn),
@@ -160,10 +146,8 @@ impl Availability {
             return Price::absent(AbsentReason::NotOnSale);
         }
         // A minimum of 0 comes with free events, and with donations although `is_free` is false [O].
-        let lowest = self
-            .minimum_ticket_price
-            .as_ref()
-            .map(|amount| Money::new(amount.value, amount.currency));
+        let lowest =
+            self.minimum_ticket_price.as_ref().map(|amount| Money::new(amount.value, amount.currency));
         match lowest {
             Some(money) if money.amount_minor > 0 => Price::quoted(money, FeeBasis::Unknown),
             _ if is_free || self.is_free == Some(true) => Price::absent(AbsentReason::Free),

@@ -92,11 +92,8 @@ impl Event<'_> {
         // The three flags come separately: 03:30 with `time_tbd` had `datetime_tbd` false [O].
         let date_tbd = said(self.date_tbd) || said(self.datetime_tbd) || local.is_none();
         let time_tbd = date_tbd || said(self.time_tbd);
-        let utc = if time_tbd {
-            None
-        } else {
-            times::bare_utc(self.datetime_utc.as_deref()).map_err(bad_date)?
-        };
+        let utc =
+            if time_tbd { None } else { times::bare_utc(self.datetime_utc.as_deref()).map_err(bad_date)? };
         let by_type = self.kind.as_deref().is_some_and(|kind| kind.contains("parking"));
         let figures = self.stats.unwrap_or_default();
         let price = match status {
@@ -111,29 +108,17 @@ impl Event<'_> {
                 home: said(performer.home_team),
             })
         });
-        let genre = self
-            .taxonomies
-            .into_iter()
-            .find_map(|taxonomy| decode::text(taxonomy.name))
-            .or(self.kind);
+        let genre =
+            self.taxonomies.into_iter().find_map(|taxonomy| decode::text(taxonomy.name)).or(self.kind);
         Ok(SourceEvent {
             market: Market::SeatGeek,
-            kind: if by_type {
-                EventKind::AddOn
-            } else {
-                addon::kind_by_name(&name)
-            },
+            kind: if by_type { EventKind::AddOn } else { addon::kind_by_name(&name) },
             id,
             former_ids: Vec::new(),
             name,
             performers: performers.collect(),
             venue: self.venue.map(Venue::read).unwrap_or_default(),
-            start: Start {
-                utc,
-                local,
-                date_tbd,
-                time_tbd,
-            },
+            start: Start { utc, local, date_tbd, time_tbd },
             status,
             genre: genre.map(|genre| genre.to_lowercase()),
             url: web_link(self.url),
@@ -162,11 +147,7 @@ impl Stats<'_> {
         };
         let total = usd(self.lowest_price, FeeBasis::AllIn);
         let base = usd(self.lowest_sg_base_price, FeeBasis::BeforeFees);
-        match (
-            total.money(),
-            base.money(),
-            self.listing_count.value().and_then(Count::get),
-        ) {
+        match (total.money(), base.money(), self.listing_count.value().and_then(Count::get)) {
             (Some(_), ..) => total,
             (None, Some(_), _) => base,
             (None, None, Some(0)) => Price::absent(AbsentReason::SoldOut),
@@ -178,9 +159,8 @@ impl Stats<'_> {
 
 impl Venue {
     fn read(self) -> SourceVenue {
-        let (latitude, longitude) = self
-            .location
-            .map_or((None, None), |location| decode::place(location.lat, location.lon));
+        let (latitude, longitude) =
+            self.location.map_or((None, None), |location| decode::place(location.lat, location.lon));
         SourceVenue {
             id: self.id.and_then(Id::checked),
             name: decode::text(self.name).unwrap_or_default(),

@@ -112,55 +112,29 @@ impl Event<'_> {
         let word = self.status.unwrap_or_default();
         let status = page.status(status(&word), &word);
         let bad_date = |times::BadDate| reject(&id, "bad_date");
-        let start = start(
-            self.start_date.as_deref(),
-            self.date_confirmed,
-            self.time_confirmed,
-        )
-        .map_err(bad_date)?;
+        let start =
+            start(self.start_date.as_deref(), self.date_confirmed, self.time_confirmed).map_err(bad_date)?;
         let price = match status {
             EventStatus::Cancelled | EventStatus::Draft => Price::absent(AbsentReason::NotOnSale),
             _ => price(self.min_ticket_price, self.on_sale_date.as_deref(), now),
         };
         let around = self.embedded.unwrap_or_default();
         let parking = self.kind.as_deref() == Some("Parking");
-        let former_ids = around
-            .merged_events
-            .into_iter()
-            .filter_map(|merged| merged.id?.checked());
+        let former_ids = around.merged_events.into_iter().filter_map(|merged| merged.id?.checked());
         Ok(SourceEvent {
             market: Market::StubHub,
             former_ids: former_ids.filter(|former| *former != id).collect(),
-            kind: if parking {
-                EventKind::AddOn
-            } else {
-                addon::kind_by_name(&name)
-            },
+            kind: if parking { EventKind::AddOn } else { addon::kind_by_name(&name) },
             id,
             name,
-            performers: around
-                .categories
-                .into_iter()
-                .filter_map(Category::performer)
-                .collect(),
+            performers: around.categories.into_iter().filter_map(Category::performer).collect(),
             venue: around.venue.map(Venue::read).unwrap_or_default(),
             start,
             status,
-            genre: around
-                .genre
-                .and_then(|genre| decode::text(genre.name))
-                .map(|name| name.to_lowercase()),
+            genre: around.genre.and_then(|genre| decode::text(genre.name)).map(|name| name.to_lowercase()),
             url: web_link(self.links.and_then(|links| links.webpage?.href)),
-            foreign_ids: around
-                .external_mappings
-                .into_iter()
-                .filter_map(Mapping::read)
-                .collect(),
-            quote: Quote {
-                price,
-                listings: None,
-                tickets: None,
-            },
+            foreign_ids: around.external_mappings.into_iter().filter_map(Mapping::read).collect(),
+            quote: Quote { price, listings: None, tickets: None },
         })
     }
 }
@@ -182,15 +156,8 @@ fn start(
     let time_tbd = date_tbd || time_confirmed == Some(false);
     let utc = moment.map(|moment| moment.to_utc());
     // With the time open the instant is void, but its date must not be lost with it.
-    let local = wall
-        .or(bare)
-        .or_else(|| utc.filter(|_| time_tbd).map(|utc| utc.naive_utc()));
-    Ok(Start {
-        utc: utc.filter(|_| !time_tbd),
-        local,
-        date_tbd,
-        time_tbd,
-    })
+    let local = wall.or(bare).or_else(|| utc.filter(|_| time_tbd).map(|utc| utc.naive_utc()));
+    Ok(Start { utc: utc.filter(|_| !time_tbd), local, date_tbd, time_tbd })
 }
 
 /// Whether fees are inside is not documented; users report it above the site's price, so probably yes \[I\].
@@ -213,11 +180,7 @@ impl Category {
             return None;
         }
         let home = role == "HomeTeam";
-        Some(SourcePerformer {
-            name: decode::text(self.name)?,
-            id: self.id.and_then(Id::checked),
-            home,
-        })
+        Some(SourcePerformer { name: decode::text(self.name)?, id: self.id.and_then(Id::checked), home })
     }
 }
 
@@ -229,10 +192,7 @@ impl Mapping {
             "legacy_stubhub" => Market::StubHub,
             other => other.parse().ok()?,
         };
-        Some(ForeignId {
-            market,
-            id: self.id?.checked()?,
-        })
+        Some(ForeignId { market, id: self.id?.checked()? })
     }
 }
 
@@ -244,9 +204,7 @@ impl Venue {
             name: decode::text(self.name).unwrap_or_default(),
             city: decode::text(self.city),
             region: decode::text(self.state_province),
-            country: self
-                .embedded
-                .and_then(|around| decode::text(around.country?.code)),
+            country: self.embedded.and_then(|around| decode::text(around.country?.code)),
             latitude,
             longitude,
             timezone: None,

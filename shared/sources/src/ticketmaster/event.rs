@@ -156,30 +156,16 @@ impl Event<'_> {
         }
         let id = decode::id(self.id.take())?;
         let name = decode::name(self.name.take(), &id)?;
-        let word = self
-            .dates
-            .as_mut()
-            .and_then(|dates| dates.status.take()?.code)
-            .unwrap_or_default();
+        let word = self.dates.as_mut().and_then(|dates| dates.status.take()?.code).unwrap_or_default();
         let status = page.status(status(&word), &word);
         let start = self.start().map_err(|times::BadDate| reject(&id, "bad_date"))?;
-        let quote = Quote {
-            price: self.price(status, now),
-            listings: None,
-            tickets: None,
-        };
+        let quote = Quote { price: self.price(status, now), listings: None, tickets: None };
         let zone = self.dates.take().and_then(|dates| decode::text(dates.timezone));
-        let Around { venues, attractions } = self.embedded.take().unwrap_or(Around {
-            venues: Vec::new(),
-            attractions: Vec::new(),
-        });
+        let Around { venues, attractions } =
+            self.embedded.take().unwrap_or(Around { venues: Vec::new(), attractions: Vec::new() });
         let performers = attractions.into_iter().filter_map(|attraction| {
             let name = decode::text(attraction.name)?;
-            Some(SourcePerformer {
-                id: attraction.id.and_then(Id::checked),
-                name,
-                home: false,
-            })
+            Some(SourcePerformer { id: attraction.id.and_then(Id::checked), name, home: false })
         });
         Ok(Some(SourceEvent {
             market: Market::Ticketmaster,
@@ -199,28 +185,15 @@ impl Event<'_> {
     }
 
     fn start(&mut self) -> Result<Start, times::BadDate> {
-        let given = self
-            .dates
-            .as_mut()
-            .and_then(|dates| dates.start.take())
-            .unwrap_or_default();
+        let given = self.dates.as_mut().and_then(|dates| dates.start.take()).unwrap_or_default();
         let said = |flag: Option<bool>| flag == Some(true);
         let local = times::date_and_time(given.local_date.as_deref(), given.local_time.as_deref())?;
         let date_tbd = said(given.date_tbd) || said(given.date_tba) || local.is_none();
         // A time to be announced shows as a missing `localTime` [D].
         let no_time = decode::text(given.local_time).is_none();
         let time_tbd = date_tbd || said(given.time_tba) || said(given.no_specific_time) || no_time;
-        let utc = if time_tbd {
-            None
-        } else {
-            times::instant(given.date_time.as_deref())?
-        };
-        Ok(Start {
-            utc,
-            local,
-            date_tbd,
-            time_tbd,
-        })
+        let utc = if time_tbd { None } else { times::instant(given.date_time.as_deref())? };
+        Ok(Start { utc, local, date_tbd, time_tbd })
     }
 
     fn price(&self, status: EventStatus, now: DateTime<Utc>) -> Price {
@@ -228,27 +201,19 @@ impl Event<'_> {
         if matches!(status, EventStatus::Offsale | EventStatus::Cancelled) {
             return Price::absent(AbsentReason::NotOnSale);
         }
-        let inclusive = self
-            .ticketing
-            .as_ref()
-            .and_then(|ticketing| ticketing.all_inclusive_pricing.as_ref()?.enabled);
+        let inclusive =
+            self.ticketing.as_ref().and_then(|ticketing| ticketing.all_inclusive_pricing.as_ref()?.enabled);
         let lowest = self
             .price_ranges
             .iter()
             .map(|range| {
-                decode::quoted(
-                    range.min,
-                    range.currency.as_deref(),
-                    range.basis(inclusive == Some(true)),
-                )
+                decode::quoted(range.min, range.currency.as_deref(), range.basis(inclusive == Some(true)))
             })
             .filter_map(|price| Some((price.basis()?, price.money()?.amount_minor, price)))
             // A total is worth more to people than a lower price before fees: it is what they pay.
             .min_by_key(|(basis, amount, _)| (rank(*basis), *amount));
-        let sale_begins = self
-            .sales
-            .as_ref()
-            .and_then(|sales| sales.public.as_ref()?.start_date_time.as_deref());
+        let sale_begins =
+            self.sales.as_ref().and_then(|sales| sales.public.as_ref()?.start_date_time.as_deref());
         match lowest {
             Some((_, _, price)) => price,
             // 18 % of events say 1900-01-01 here [O], which reads as no date.
@@ -299,22 +264,17 @@ fn genre(classifications: Vec<Classification>) -> Option<String> {
         // Placeholders [O].
         (!matches!(name.as_str(), "undefined" | "other")).then_some(name)
     };
-    let (primary, others): (Vec<_>, Vec<_>) = classifications
-        .into_iter()
-        .partition(|class| class.primary == Some(true));
+    let (primary, others): (Vec<_>, Vec<_>) =
+        classifications.into_iter().partition(|class| class.primary == Some(true));
     primary.into_iter().chain(others).find_map(named)
 }
 
 fn venue(given: Option<Venue>, event_zone: Option<String>) -> SourceVenue {
     let Some(venue) = given else {
-        return SourceVenue {
-            timezone: event_zone,
-            ..SourceVenue::default()
-        };
+        return SourceVenue { timezone: event_zone, ..SourceVenue::default() };
     };
-    let (latitude, longitude) = venue.location.map_or((None, None), |location| {
-        decode::place(location.latitude, location.longitude)
-    });
+    let (latitude, longitude) =
+        venue.location.map_or((None, None), |location| decode::place(location.latitude, location.longitude));
     SourceVenue {
         id: venue.id.and_then(Id::checked),
         name: decode::text(venue.name).unwrap_or_default(),
@@ -322,9 +282,7 @@ fn venue(given: Option<Venue>, event_zone: Option<String>) -> SourceVenue {
         region: venue
             .state
             .and_then(|state| decode::text(state.state_code).or_else(|| decode::text(state.name))),
-        country: venue
-            .country
-            .and_then(|country| decode::text(country.country_code)),
+        country: venue.country.and_then(|country| decode::text(country.country_code)),
         latitude,
         longitude,
         // The event's own zone is missing on 21 % [O].

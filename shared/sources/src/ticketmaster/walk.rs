@@ -60,32 +60,20 @@ pub(super) struct Walk {
 
 impl Walk {
     fn scopes(self) -> &'static [Scope] {
-        if self.undated {
-            &[Scope::Dated, Scope::ToBeAnnounced, Scope::ToBeDefined]
-        } else {
-            &[Scope::Dated]
-        }
+        if self.undated { &[Scope::Dated, Scope::ToBeAnnounced, Scope::ToBeDefined] } else { &[Scope::Dated] }
     }
 
     /// From today's midnight, so that all pages of a walk ask for the same window, to the horizon.
     fn reach(self, now: DateTime<Utc>) -> (DateTime<Utc>, DateTime<Utc>) {
         let today = now.date_naive().and_time(NaiveTime::MIN).and_utc();
-        let end = today
-            .checked_add_signed(Duration::days(i64::from(self.horizon_days)))
-            .unwrap_or(today);
+        let end = today.checked_add_signed(Duration::days(i64::from(self.horizon_days))).unwrap_or(today);
         (today, end)
     }
 
     /// Where a fresh walk stands.
     pub(super) fn beginning(self, now: DateTime<Utc>) -> Spot {
         let (from, until) = self.reach(now);
-        Spot {
-            index: 0,
-            scope: Scope::Dated,
-            from,
-            until,
-            page: 0,
-        }
+        Spot { index: 0, scope: Scope::Dated, from, until, page: 0 }
     }
 
     /// Where `cursor` stands; `None` for a cursor of another adapter or configuration.
@@ -93,22 +81,11 @@ impl Walk {
         let (today, end) = self.reach(now);
         let (index, from, until, page) = match cursor {
             Cursor::Page { scope, page } => (*scope, today, end, *page),
-            Cursor::Window {
-                scope,
-                from,
-                until,
-                page,
-            } => (*scope, *from, *until, *page),
+            Cursor::Window { scope, from, until, page } => (*scope, *from, *until, *page),
             Cursor::Token { .. } | Cursor::Continuation { .. } => return None,
         };
         let scope = *self.scopes().get(index)?;
-        Some(Spot {
-            index,
-            scope,
-            from,
-            until,
-            page,
-        })
+        Some(Spot { index, scope, from, until, page })
     }
 
     /// The first half of `spot`'s window, when the window holds more than can be paged to and can be halved.
@@ -119,34 +96,17 @@ impl Walk {
             return None;
         }
         let until = spot.from.checked_add_signed(half)?;
-        Some(Cursor::Window {
-            scope: spot.index,
-            from: spot.from,
-            until,
-            page: 0,
-        })
+        Some(Cursor::Window { scope: spot.index, from: spot.from, until, page: 0 })
     }
 
     /// What comes after `spot`, and how many results of its window nothing can reach.
     pub(super) fn after(self, spot: Spot, paging: Paging, now: DateTime<Utc>) -> (Option<Cursor>, u32) {
-        let Spot {
-            index: scope,
-            from,
-            until,
-            ..
-        } = spot;
-        let size = Some(paging.size)
-            .filter(|size| (1..=PAGE_SIZE).contains(size))
-            .unwrap_or(PAGE_SIZE);
+        let Spot { index: scope, from, until, .. } = spot;
+        let size = Some(paging.size).filter(|size| (1..=PAGE_SIZE).contains(size)).unwrap_or(PAGE_SIZE);
         let page = spot.page.saturating_add(1);
         if page < paging.total_pages && size.saturating_mul(page) < WALL {
             let next = match spot.scope {
-                Scope::Dated => Cursor::Window {
-                    scope,
-                    from,
-                    until,
-                    page,
-                },
+                Scope::Dated => Cursor::Window { scope, from, until, page },
                 Scope::ToBeAnnounced | Scope::ToBeDefined => Cursor::Page { scope, page },
             };
             return (Some(next), 0);
@@ -155,31 +115,14 @@ impl Walk {
         let (_, end) = self.reach(now);
         if spot.scope == Scope::Dated && until < end {
             // A window that was half empty lets the next one be twice as long.
-            let factor = if paging.total_elements.saturating_mul(2) <= WALL {
-                2
-            } else {
-                1
-            };
+            let factor = if paging.total_elements.saturating_mul(2) <= WALL { 2 } else { 1 };
             let longer = until.signed_duration_since(from).checked_mul(factor);
-            let next_until = longer
-                .and_then(|length| until.checked_add_signed(length))
-                .unwrap_or(end)
-                .min(end);
-            return (
-                Some(Cursor::Window {
-                    scope,
-                    from: until,
-                    until: next_until,
-                    page: 0,
-                }),
-                unreachable,
-            );
+            let next_until =
+                longer.and_then(|length| until.checked_add_signed(length)).unwrap_or(end).min(end);
+            return (Some(Cursor::Window { scope, from: until, until: next_until, page: 0 }), unreachable);
         }
         let scope = scope.saturating_add(1);
-        (
-            self.scopes().get(scope).map(|_| Cursor::Page { scope, page: 0 }),
-            unreachable,
-        )
+        (self.scopes().get(scope).map(|_| Cursor::Page { scope, page: 0 }), unreachable)
     }
 }
 
@@ -188,10 +131,7 @@ mod tests {
     #![allow(clippy::arithmetic_side_effects, reason = "a test may overflow and fail")]
     use super::*;
 
-    const WALK: Walk = Walk {
-        horizon_days: 64,
-        undated: true,
-    };
+    const WALK: Walk = Walk { horizon_days: 64, undated: true };
 
     fn at(hour: i64) -> DateTime<Utc> {
         "2026-11-21T00:00:00Z".parse::<DateTime<Utc>>().unwrap() + Duration::hours(hour)
@@ -200,9 +140,7 @@ mod tests {
     /// Walks a catalogue that has one event every `minutes`, and returns the pages asked, the events shown and the
     /// events reported unreachable.
     fn walk(minutes: i64) -> (u32, Vec<i64>, u32) {
-        let all: Vec<i64> = (0..64 * 24 * 60)
-            .step_by(usize::try_from(minutes).unwrap())
-            .collect();
+        let all: Vec<i64> = (0..64 * 24 * 60).step_by(usize::try_from(minutes).unwrap()).collect();
         let (mut pages, mut shown, mut unreachable) = (0, Vec::new(), 0);
         let mut cursor = Some(Cursor::Page { scope: 0, page: 0 });
         while let Some(here) = cursor {
@@ -223,12 +161,7 @@ mod tests {
                 cursor = Some(narrower);
                 continue;
             }
-            shown.extend(
-                found
-                    .chunks(200)
-                    .nth(usize::try_from(spot.page).unwrap())
-                    .unwrap_or_default(),
-            );
+            shown.extend(found.chunks(200).nth(usize::try_from(spot.page).unwrap()).unwrap_or_default());
             let (next, missed) = WALK.after(spot, paging, at(5));
             unreachable += missed;
             cursor = next;
@@ -254,57 +187,20 @@ mod tests {
 
     #[test]
     fn what_no_window_can_reach_is_counted() {
-        let spot = Spot {
-            index: 0,
-            scope: Scope::Dated,
-            from: at(0),
-            until: at(3),
-            page: 4,
-        };
-        let paging = Paging {
-            size: PAGE_SIZE,
-            total_elements: 1_250,
-            total_pages: 7,
-        };
+        let spot = Spot { index: 0, scope: Scope::Dated, from: at(0), until: at(3), page: 4 };
+        let paging = Paging { size: PAGE_SIZE, total_elements: 1_250, total_pages: 7 };
         assert!(Walk::split(Spot { page: 0, ..spot }, paging).is_none());
         let (next, unreachable) = WALK.after(spot, paging, at(1));
         assert_eq!(unreachable, 250);
-        assert_eq!(
-            next,
-            Some(Cursor::Window {
-                scope: 0,
-                from: at(3),
-                until: at(6),
-                page: 0
-            })
-        );
+        assert_eq!(next, Some(Cursor::Window { scope: 0, from: at(3), until: at(6), page: 0 }));
     }
 
     #[test]
     fn the_walk_ends_at_the_horizon_and_refuses_strange_cursors() {
-        let last = Spot {
-            index: 2,
-            scope: Scope::ToBeDefined,
-            from: at(0),
-            until: at(1),
-            page: 0,
-        };
-        let paging = Paging {
-            size: PAGE_SIZE,
-            total_elements: 0,
-            total_pages: 0,
-        };
+        let last = Spot { index: 2, scope: Scope::ToBeDefined, from: at(0), until: at(1), page: 0 };
+        let paging = Paging { size: PAGE_SIZE, total_elements: 0, total_pages: 0 };
         assert_eq!(WALK.after(last, paging, at(0)), (None, 0));
         assert!(WALK.spot(&Cursor::Page { scope: 3, page: 0 }, at(0)).is_none());
-        assert!(
-            WALK.spot(
-                &Cursor::Continuation {
-                    scope: 0,
-                    token: "x".to_owned()
-                },
-                at(0)
-            )
-            .is_none()
-        );
+        assert!(WALK.spot(&Cursor::Continuation { scope: 0, token: "x".to_owned() }, at(0)).is_none());
     }
 }

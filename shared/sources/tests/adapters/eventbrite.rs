@@ -29,23 +29,14 @@ fn class(parts: &str) -> String {
 }
 
 fn classes(list: &[String]) -> SourceEvent {
-    event(&format!(
-        r#","is_free":false,"ticket_classes":[{}]"#,
-        list.join(",")
-    ))
+    event(&format!(r#","is_free":false,"ticket_classes":[{}]"#, list.join(",")))
 }
 
 #[test]
 fn an_event_is_read_with_and_without_its_venue() {
     let bare = event("");
-    assert_eq!(
-        (bare.name.as_str(), bare.status),
-        ("Full Moon Hike", EventStatus::Onsale)
-    );
-    assert_eq!(
-        (bare.venue.id.as_deref(), bare.venue.name.as_str()),
-        (Some("27665366"), "")
-    );
+    assert_eq!((bare.name.as_str(), bare.status), ("Full Moon Hike", EventStatus::Onsale));
+    assert_eq!((bare.venue.id.as_deref(), bare.venue.name.as_str()), (Some("27665366"), ""));
     assert_eq!(bare.start.utc.unwrap().to_rfc3339(), "2026-12-20T00:30:00+00:00");
     assert_eq!(absent(&bare), Some(AbsentReason::Unknown));
     let venue = r#","venue":{"id":"27665366","name":"Arboretum","latitude":"38.91","longitude":"-76.97",
@@ -74,14 +65,8 @@ fn the_cheapest_class_that_can_be_bought_counts() {
     let hidden = cheap.replace(r#""hidden":false"#, r#""hidden":true"#);
     let add_on = cheap.replace(r#""category":"admission""#, r#""category":"add_on""#);
     let free = class("").replace(r#""free":false"#, r#""free":true"#);
-    assert_eq!(
-        quoted(&classes(&[sold, hidden, add_on, free, class("")])),
-        Some((10_872, FeeBasis::AllIn))
-    );
-    assert_eq!(
-        quoted(&classes(&[class(""), cheap])),
-        Some((2_872, FeeBasis::AllIn))
-    );
+    assert_eq!(quoted(&classes(&[sold, hidden, add_on, free, class("")])), Some((10_872, FeeBasis::AllIn)));
+    assert_eq!(quoted(&classes(&[class(""), cheap])), Some((2_872, FeeBasis::AllIn)));
 }
 
 #[test]
@@ -89,32 +74,17 @@ fn an_absent_price_says_why() {
     let free =
         r#"{"free":true,"donation":false,"cost":null,"fee":null,"tax":null,"on_sale_status":"AVAILABLE"}"#
             .to_owned();
-    let donation = free.replace(
-        r#""free":true,"donation":false"#,
-        r#""free":false,"donation":true"#,
-    );
+    let donation = free.replace(r#""free":true,"donation":false"#, r#""free":false,"donation":true"#);
     let reason = |list: &[String]| absent(&classes(list));
     assert_eq!(reason(&[free]), Some(AbsentReason::Free));
     assert_eq!(reason(&[donation]), Some(AbsentReason::Free));
-    assert_eq!(
-        reason(&[class("").replace("AVAILABLE", "SOLD_OUT")]),
-        Some(AbsentReason::SoldOut)
-    );
-    assert_eq!(
-        reason(&[class("").replace("AVAILABLE", "NOT_YET_ON_SALE")]),
-        Some(AbsentReason::NotOnSale)
-    );
-    assert_eq!(
-        reason(&[class("").replace(r#""value":10000"#, r#""value":0"#)]),
-        Some(AbsentReason::Unknown)
-    );
+    assert_eq!(reason(&[class("").replace("AVAILABLE", "SOLD_OUT")]), Some(AbsentReason::SoldOut));
+    assert_eq!(reason(&[class("").replace("AVAILABLE", "NOT_YET_ON_SALE")]), Some(AbsentReason::NotOnSale));
+    assert_eq!(reason(&[class("").replace(r#""value":10000"#, r#""value":0"#)]), Some(AbsentReason::Unknown));
     assert_eq!(absent(&event(r#","is_free":true"#)), Some(AbsentReason::Free));
     let over =
         body(&format!(r#","ticket_classes":[{}]"#, class("")), LAST).replace(r#""live""#, r#""completed""#);
-    assert_eq!(
-        absent(&only_event(&eventbrite(), &over)),
-        Some(AbsentReason::NotOnSale)
-    );
+    assert_eq!(absent(&only_event(&eventbrite(), &over)), Some(AbsentReason::NotOnSale));
 }
 
 #[test]
@@ -128,36 +98,22 @@ fn the_summary_stands_in_where_classes_are_not_given() {
     assert_eq!(quoted(&summary(&minimum(900))), Some((900, FeeBasis::Unknown)));
     // Donations: a minimum of 0 though the event is not free.
     assert_eq!(absent(&summary(&minimum(0))), Some(AbsentReason::Unknown));
-    assert_eq!(
-        absent(&summary(r#""is_free":true,"minimum_ticket_price":null"#)),
-        Some(AbsentReason::Free)
-    );
-    assert_eq!(
-        absent(&summary(r#""is_sold_out":true"#)),
-        Some(AbsentReason::SoldOut)
-    );
-    assert_eq!(
-        absent(&summary(r#""has_available_tickets":false"#)),
-        Some(AbsentReason::NotOnSale)
-    );
+    assert_eq!(absent(&summary(r#""is_free":true,"minimum_ticket_price":null"#)), Some(AbsentReason::Free));
+    assert_eq!(absent(&summary(r#""is_sold_out":true"#)), Some(AbsentReason::SoldOut));
+    assert_eq!(absent(&summary(r#""has_available_tickets":false"#)), Some(AbsentReason::NotOnSale));
 }
 
 #[test]
 fn the_owner_sees_how_many_are_left() {
     let counted = class(r#","quantity_total":300,"quantity_sold":20"#);
-    assert_eq!(
-        classes(&[counted.clone(), counted.clone()]).quote.tickets,
-        Some(560)
-    );
+    assert_eq!(classes(&[counted.clone(), counted.clone()]).quote.tickets, Some(560));
     assert_eq!(classes(&[counted, class("")]).quote.tickets, None);
 }
 
 #[test]
 fn the_parent_of_a_series_is_no_event() {
-    let page = page(read(
-        &eventbrite(),
-        &json(200, &body(r#","is_series":true,"is_series_parent":true"#, LAST)),
-    ));
+    let page =
+        page(read(&eventbrite(), &json(200, &body(r#","is_series":true,"is_series_parent":true"#, LAST))));
     assert_eq!((page.events.len(), page.skipped), (0, 1));
 }
 
@@ -166,51 +122,25 @@ fn a_walk_continues_within_an_organisation_and_then_with_the_next() {
     let adapter = eventbrite();
     let request = adapter.request(&adapter.start(true), None, now());
     assert!(
-        request
-            .url
-            .starts_with("http://localhost:8790/eventbrite/v3/organizations/11/events/?expand="),
+        request.url.starts_with("http://localhost:8790/eventbrite/v3/organizations/11/events/?expand="),
         "{}",
         request.url
     );
     assert_eq!(header(&request, "authorization"), Some("Bearer s3cretK3y"));
     let more = body("", r#""has_more_items":true,"continuation":"abc=""#);
     let next = page(read(&adapter, &json(200, &more))).next.unwrap();
-    assert_eq!(
-        next,
-        Cursor::Continuation {
-            scope: 0,
-            token: "abc=".to_owned()
-        }
-    );
-    assert!(
-        adapter
-            .request(&next, None, now())
-            .url
-            .contains("continuation=abc%3D")
-    );
+    assert_eq!(next, Cursor::Continuation { scope: 0, token: "abc=".to_owned() });
+    assert!(adapter.request(&next, None, now()).url.contains("continuation=abc%3D"));
     let looped = page(adapter.read(&next, &json(200, &more), now()));
     assert_eq!(reasons(&looped), ["paging_loop"]);
     let second = Cursor::Page { scope: 1, page: 1 };
     assert_eq!(looped.next, Some(second.clone()));
     // Old bodies have no continuation and page by number.
-    let old = page(read(&adapter, &json(200, &body("", r#""has_more_items":true"#))))
-        .next
-        .unwrap();
+    let old = page(read(&adapter, &json(200, &body("", r#""has_more_items":true"#)))).next.unwrap();
     assert!(adapter.request(&old, None, now()).url.contains("page=2"));
-    assert_eq!(
-        page(read(&adapter, &json(200, &body("", LAST)))).next,
-        Some(second.clone())
-    );
-    assert!(
-        adapter
-            .request(&second, None, now())
-            .url
-            .contains("/organizations/22/")
-    );
-    assert_eq!(
-        page(adapter.read(&second, &json(200, &body("", LAST)), now())).next,
-        None
-    );
+    assert_eq!(page(read(&adapter, &json(200, &body("", LAST)))).next, Some(second.clone()));
+    assert!(adapter.request(&second, None, now()).url.contains("/organizations/22/"));
+    assert_eq!(page(adapter.read(&second, &json(200, &body("", LAST)), now())).next, None);
 }
 
 #[test]
@@ -227,10 +157,7 @@ fn one_organisation_that_is_gone_does_not_keep_the_walk_from_the_others_or_its_e
     // With a single organisation there is nothing else to read: that is a failure a person must see.
     let config = sources::eventbrite::Config::new(SANDBOX, KEY, "11").unwrap();
     let single = sources::eventbrite::Eventbrite::new(config);
-    assert_eq!(
-        failure(read(&single, &json(404, gone))).kind,
-        FailureKind::BadRequest
-    );
+    assert_eq!(failure(read(&single, &json(404, gone))).kind, FailureKind::BadRequest);
 }
 
 #[test]

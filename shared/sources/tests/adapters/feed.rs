@@ -21,10 +21,7 @@ fn an_offer_is_read_whole_and_marked_synthetic() {
     assert!(page.synthetic);
     assert_eq!(page.next, None);
     let event = &page.events[0];
-    assert_eq!(
-        (event.id.as_str(), event.status, event.performers.len()),
-        ("e1", EventStatus::Onsale, 2)
-    );
+    assert_eq!((event.id.as_str(), event.status, event.performers.len()), ("e1", EventStatus::Onsale, 2));
     assert_eq!(quoted(event), Some((4_550, FeeBasis::AllIn)));
     assert_eq!(event.quote.listings, Some(12));
     assert!(event.start.utc.is_some() && event.start.local.is_some());
@@ -33,23 +30,11 @@ fn an_offer_is_read_whole_and_marked_synthetic() {
 #[test]
 fn an_absent_price_keeps_its_reason() {
     let absent_for = |parts: &str| absent(&only_event(&feed(), &body(parts, "null")));
-    assert_eq!(
-        absent_for(r#""price":null,"absent_reason":"sold_out""#),
-        Some(AbsentReason::SoldOut)
-    );
-    assert_eq!(
-        absent_for(r#""price":null,"absent_reason":"ate_it""#),
-        Some(AbsentReason::Unknown)
-    );
+    assert_eq!(absent_for(r#""price":null,"absent_reason":"sold_out""#), Some(AbsentReason::SoldOut));
+    assert_eq!(absent_for(r#""price":null,"absent_reason":"ate_it""#), Some(AbsentReason::Unknown));
     assert_eq!(absent_for(r#""price":null"#), Some(AbsentReason::Unknown));
-    assert_eq!(
-        absent_for(&PRICE.replace("4550", "0")),
-        Some(AbsentReason::Unknown)
-    );
-    assert_eq!(
-        absent_for(&PRICE.replace("4550", "-1")),
-        Some(AbsentReason::Unknown)
-    );
+    assert_eq!(absent_for(&PRICE.replace("4550", "0")), Some(AbsentReason::Unknown));
+    assert_eq!(absent_for(&PRICE.replace("4550", "-1")), Some(AbsentReason::Unknown));
 }
 
 #[test]
@@ -65,26 +50,15 @@ fn unknown_words_do_not_lose_an_offer() {
 
 #[test]
 fn a_wrong_offer_costs_only_itself_and_keeps_its_id() {
-    let page = page(read(
-        &feed(),
-        &json(200, &body(&PRICE.replace("4550", "\"cheap\""), "null")),
-    ));
-    assert_eq!(
-        (reasons(&page), page.rejected[0].id.as_deref()),
-        (vec!["malformed"], Some("e1"))
-    );
+    let page = page(read(&feed(), &json(200, &body(&PRICE.replace("4550", "\"cheap\""), "null"))));
+    assert_eq!((reasons(&page), page.rejected[0].id.as_deref()), (vec!["malformed"], Some("e1")));
 }
 
 #[test]
 fn the_key_goes_to_the_feeds_own_host_only() {
     let adapter = feed();
-    let own = page(read(
-        &adapter,
-        &json(
-            200,
-            &body(PRICE, r#""http://localhost:8790/feed/offers.json?page=2""#),
-        ),
-    ));
+    let own =
+        page(read(&adapter, &json(200, &body(PRICE, r#""http://localhost:8790/feed/offers.json?page=2""#))));
     let next = own.next.unwrap();
     let request = adapter.request(&next, None, now());
     assert_eq!(request.url, "http://localhost:8790/feed/offers.json?page=2");
@@ -96,43 +70,23 @@ fn the_key_goes_to_the_feeds_own_host_only() {
         "//evil.example/",
         "http://localhost:8790@evil.example/",
     ] {
-        let page = page(read(
-            &adapter,
-            &json(200, &body(PRICE, &format!("\"{foreign}\""))),
-        ));
+        let page = page(read(&adapter, &json(200, &body(PRICE, &format!("\"{foreign}\"")))));
         assert_eq!(
             (reasons(&page), page.next.clone(), page.events.len()),
             (vec!["foreign_next"], None, 1),
             "{foreign}"
         );
-        let forged = Cursor::Continuation {
-            scope: 0,
-            token: foreign.to_owned(),
-        };
-        assert_eq!(
-            adapter.request(&forged, None, now()).url,
-            "http://localhost:8790/feed/offers.json"
-        );
+        let forged = Cursor::Continuation { scope: 0, token: foreign.to_owned() };
+        assert_eq!(adapter.request(&forged, None, now()).url, "http://localhost:8790/feed/offers.json");
     }
-    let looped = page(read(
-        &adapter,
-        &json(200, &body(PRICE, r#""http://localhost:8790/feed/offers.json""#)),
-    ));
-    assert_eq!(
-        (reasons(&looped), looped.next.clone()),
-        (vec!["paging_loop"], None)
-    );
+    let looped =
+        page(read(&adapter, &json(200, &body(PRICE, r#""http://localhost:8790/feed/offers.json""#))));
+    assert_eq!((reasons(&looped), looped.next.clone()), (vec!["paging_loop"], None));
 }
 
 #[test]
 fn failures_are_told_apart() {
-    assert_eq!(
-        failure(read(&feed(), &json(401, "{}"))).kind,
-        FailureKind::Unauthorized
-    );
-    assert_eq!(
-        failure(read(&feed(), &json(200, r#"{"feed":"acme"}"#))).code,
-        "malformed"
-    );
+    assert_eq!(failure(read(&feed(), &json(401, "{}"))).kind, FailureKind::Unauthorized);
+    assert_eq!(failure(read(&feed(), &json(200, r#"{"feed":"acme"}"#))).code, "malformed");
     assert_eq!(failure(read(&feed(), &json(200, "<html>"))).code, "challenge");
 }

@@ -14,23 +14,10 @@ fn survives(status: u16, body: &str) {
     let (from, until) = (now(), now() + chrono::Duration::hours(3));
     let cursors = [
         Cursor::Page { scope: 0, page: 1 },
-        Cursor::Page {
-            scope: 7,
-            page: u32::MAX,
-        },
-        Cursor::Window {
-            scope: 0,
-            from,
-            until,
-            page: 4,
-        },
-        Cursor::Continuation {
-            scope: 1,
-            token: "t".to_owned(),
-        },
-        Cursor::Token {
-            then: Box::new(Cursor::Page { scope: 0, page: 1 }),
-        },
+        Cursor::Page { scope: 7, page: u32::MAX },
+        Cursor::Window { scope: 0, from, until, page: 4 },
+        Cursor::Continuation { scope: 1, token: "t".to_owned() },
+        Cursor::Token { then: Box::new(Cursor::Page { scope: 0, page: 1 }) },
     ];
     for adapter in every_adapter() {
         for cursor in &cursors {
@@ -69,24 +56,12 @@ static SEEDS: LazyLock<Vec<String>> = LazyLock::new(|| {
         "seatgeek/events_2020-03.json",
         "eventbrite/organizer_events_2019.json",
     ];
-    own.into_iter()
-        .map(str::to_owned)
-        .chain(recorded.into_iter().filter_map(recording))
-        .collect()
+    own.into_iter().map(str::to_owned).chain(recorded.into_iter().filter_map(recording)).collect()
 });
 
 /// What any number of a body may turn into.
-const NUMBERS: [&str; 9] = [
-    "0",
-    "-1",
-    "-45.5",
-    "0.004",
-    "1e309",
-    "99999999999999999999",
-    "null",
-    "\"12\"",
-    "{\"a\":[]}",
-];
+const NUMBERS: [&str; 9] =
+    ["0", "-1", "-45.5", "0.004", "1e309", "99999999999999999999", "null", "\"12\"", "{\"a\":[]}"];
 
 /// What a word or brace may turn into.
 const SWAPS: [(&str, &str); 9] = [
@@ -105,33 +80,22 @@ const SWAPS: [(&str, &str); 9] = [
 fn numbers(body: &str) -> Vec<std::ops::Range<usize>> {
     let after_colon = body.match_indices(':').map(|(at, _)| at + 1);
     let spans = after_colon.map(|from| {
-        let digits = body[from..]
-            .bytes()
-            .take_while(|byte| byte.is_ascii_digit() || b".- ".contains(byte));
+        let digits = body[from..].bytes().take_while(|byte| byte.is_ascii_digit() || b".- ".contains(byte));
         from..from + digits.count()
     });
-    spans
-        .filter(|span| body[span.clone()].bytes().any(|byte| byte.is_ascii_digit()))
-        .collect()
+    spans.filter(|span| body[span.clone()].bytes().any(|byte| byte.is_ascii_digit())).collect()
 }
 
 #[test]
 fn a_body_cut_anywhere_is_a_failure() {
     for seed in SEEDS.iter() {
         let step = (seed.len() / 60).max(1);
-        for cut in (0..seed.len())
-            .step_by(step)
-            .filter(|cut| seed.is_char_boundary(*cut))
-        {
+        for cut in (0..seed.len()).step_by(step).filter(|cut| seed.is_char_boundary(*cut)) {
             let body = &seed[..cut];
             survives(200, body);
             for adapter in every_adapter() {
                 let reading = read(adapter.as_ref(), &json(200, body));
-                assert!(
-                    matches!(reading, Reading::Failed(_)),
-                    "{} believed a cut body",
-                    adapter.market()
-                );
+                assert!(matches!(reading, Reading::Failed(_)), "{} believed a cut body", adapter.market());
             }
         }
     }

@@ -21,11 +21,7 @@ pub fn recording(path: &str) -> Option<String> {
     let found = std::fs::read_to_string(folder.join(path)).ok();
     if found.is_none() {
         // Straight to the stream: a passing test's `eprintln!` is swallowed by the harness.
-        let _ = writeln!(
-            std::io::stderr(),
-            "skipped: no recording {path} in {}",
-            folder.display()
-        );
+        let _ = writeln!(std::io::stderr(), "skipped: no recording {path} in {}", folder.display());
     }
     found
 }
@@ -45,28 +41,17 @@ fn read_on(adapter: &dyn Adapter, cursor: &Cursor, body: &str, day: &str) -> Pag
 }
 
 fn priced(page: &Page) -> usize {
-    page.events
-        .iter()
-        .filter(|event| event.quote.price.money().is_some())
-        .count()
+    page.events.iter().filter(|event| event.quote.price.money().is_some()).count()
 }
 
 fn with_reason(page: &Page, reason: AbsentReason) -> usize {
-    page.events
-        .iter()
-        .filter(|event| absent(event) == Some(reason))
-        .count()
+    page.events.iter().filter(|event| absent(event) == Some(reason)).count()
 }
 
 /// A Ticketmaster page whose count cannot ask for narrower windows: they are as narrow as they get.
 fn narrow(day: &str) -> Cursor {
     let from = format!("{day}T00:00:00Z").parse().unwrap();
-    Cursor::Window {
-        scope: 0,
-        from,
-        until: format!("{day}T03:00:00Z").parse().unwrap(),
-        page: 0,
-    }
+    Cursor::Window { scope: 0, from, until: format!("{day}T03:00:00Z").parse().unwrap(), page: 0 }
 }
 
 #[test]
@@ -75,25 +60,9 @@ fn ticketmaster_us_2020_has_fourteen_face_values_and_six_resale_events_without_p
         return;
     };
     let page = read_on(&ticketmaster(), &narrow("2020-03-03"), &body, "2020-03-03");
-    assert_eq!(
-        (
-            page.events.len(),
-            priced(&page),
-            with_reason(&page, AbsentReason::Unknown)
-        ),
-        (20, 14, 6)
-    );
-    assert!(
-        page.events
-            .iter()
-            .filter_map(quoted)
-            .all(|(_, basis)| basis == FeeBasis::BeforeFees)
-    );
-    let hornets = page
-        .events
-        .iter()
-        .find(|event| event.id == "G5eVZ4YDbDJmI")
-        .unwrap();
+    assert_eq!((page.events.len(), priced(&page), with_reason(&page, AbsentReason::Unknown)), (20, 14, 6));
+    assert!(page.events.iter().filter_map(quoted).all(|(_, basis)| basis == FeeBasis::BeforeFees));
+    let hornets = page.events.iter().find(|event| event.id == "G5eVZ4YDbDJmI").unwrap();
     assert_eq!(quoted(hornets), Some((9_750, FeeBasis::BeforeFees)));
     assert_eq!(hornets.venue.name, "Spectrum Center");
     assert!(page.events.iter().all(|event| {
@@ -116,11 +85,7 @@ fn ticketmaster_us_2024_has_four_face_values_of_five() {
     };
     let page = read_on(&ticketmaster(), &narrow("2024-12-03"), &body, "2024-12-03");
     assert_eq!((page.events.len(), priced(&page)), (5, 4));
-    let sarante = page
-        .events
-        .iter()
-        .find(|event| event.id == "k7v17bbFkG7B0N7")
-        .unwrap();
+    let sarante = page.events.iter().find(|event| event.id == "k7v17bbFkG7B0N7").unwrap();
     assert_eq!(quoted(sarante), Some((3_900, FeeBasis::BeforeFees)));
 }
 
@@ -131,22 +96,11 @@ fn ticketmaster_gb_ie_2025_has_no_prices_and_one_suite() {
     };
     let page = read_on(&ticketmaster(), &ticketmaster().start(false), &body, "2025-05-01");
     assert_eq!((page.events.len(), priced(&page)), (47, 0));
-    let offsale = page
-        .events
-        .iter()
-        .filter(|event| event.status == EventStatus::Offsale)
-        .count();
+    let offsale = page.events.iter().filter(|event| event.status == EventStatus::Offsale).count();
     assert_eq!(with_reason(&page, AbsentReason::NotOnSale), offsale);
-    let add_ons: Vec<_> = page
-        .events
-        .iter()
-        .filter(|event| event.kind == EventKind::AddOn)
-        .collect();
+    let add_ons: Vec<_> = page.events.iter().filter(|event| event.kind == EventKind::AddOn).collect();
     assert_eq!(
-        add_ons
-            .iter()
-            .map(|event| event.name.as_str())
-            .collect::<Vec<_>>(),
+        add_ons.iter().map(|event| event.name.as_str()).collect::<Vec<_>>(),
         ["The Kooks - the Suite Experience"]
     );
     assert_eq!(page.next, Some(Cursor::Page { scope: 1, page: 0 }));
@@ -165,13 +119,8 @@ fn ticketmaster_documentation_examples_decode_with_their_headers() {
     let example: Example<'_> = serde_json::from_str(&text).unwrap();
     let mut answer = json(200, example.body.get());
     answer.rate_limit = (Some("4723"), Some("1457417554290"));
-    let Reading::Page(page) = ticketmaster().read(&narrow("2016-03-06"), &answer, now()) else {
-        panic!()
-    };
-    assert_eq!(
-        (page.events.len(), page.rejected.len(), page.calls_left),
-        (1, 0, Some(4_723))
-    );
+    let Reading::Page(page) = ticketmaster().read(&narrow("2016-03-06"), &answer, now()) else { panic!() };
+    assert_eq!((page.events.len(), page.rejected.len(), page.calls_left), (1, 0, Some(4_723)));
     // No `localTime`, `timeTBA` true: only the date counts.
     assert!(page.events[0].start.time_tbd && page.events[0].start.utc.is_none());
     let Some(text) = recording("ticketmaster/docs_discovery_event_details.json") else {
@@ -193,31 +142,13 @@ fn seatgeek_2019_has_79_prices_21_empty_statistics_and_four_open_times() {
     };
     let (mut events, mut prices, mut unknown, mut open, mut with_count) = (0, 0, 0, 0, 0);
     for body in members(&text) {
-        let page = read_on(
-            &seatgeek(),
-            &Cursor::Page { scope: 0, page: 1 },
-            body.get(),
-            "2019-10-07",
-        );
+        let page = read_on(&seatgeek(), &Cursor::Page { scope: 0, page: 1 }, body.get(), "2019-10-07");
         events += page.events.len();
         prices += priced(&page);
         unknown += with_reason(&page, AbsentReason::Unknown);
-        open += page
-            .events
-            .iter()
-            .filter(|event| event.start.time_tbd && event.start.utc.is_none())
-            .count();
-        with_count += page
-            .events
-            .iter()
-            .filter(|event| event.quote.listings.is_some())
-            .count();
-        assert!(
-            page.events
-                .iter()
-                .filter_map(quoted)
-                .all(|(_, basis)| basis == FeeBasis::AllIn)
-        );
+        open += page.events.iter().filter(|event| event.start.time_tbd && event.start.utc.is_none()).count();
+        with_count += page.events.iter().filter(|event| event.quote.listings.is_some()).count();
+        assert!(page.events.iter().filter_map(quoted).all(|(_, basis)| basis == FeeBasis::AllIn));
         assert_eq!(page.next, Some(Cursor::Page { scope: 0, page: 2 }));
     }
     assert_eq!((events, prices, unknown, open, with_count), (100, 79, 21, 4, 79));
@@ -234,15 +165,7 @@ fn seatgeek_2020_has_six_prices_of_ten_and_ends_where_it_ends() {
     let Some(end) = recording("seatgeek/events_page_past_end.json") else {
         return;
     };
-    let past = read_on(
-        &seatgeek(),
-        &Cursor::Page {
-            scope: 0,
-            page: 29_289,
-        },
-        &end,
-        "2019-10-07",
-    );
+    let past = read_on(&seatgeek(), &Cursor::Page { scope: 0, page: 29_289 }, &end, "2019-10-07");
     assert_eq!((past.events.len(), past.next), (0, None));
 }
 
@@ -261,14 +184,8 @@ fn eventbrite_lists_decode_without_expansions() {
         return;
     };
     let page = read_on(&eventbrite(), &first, &body, "2019-03-12");
-    assert_eq!(
-        (page.events.len(), with_reason(&page, AbsentReason::Unknown)),
-        (2, 2)
-    );
-    assert_eq!(
-        (page.events[0].venue.id.as_deref(), page.next),
-        (Some("27665366"), second.clone())
-    );
+    assert_eq!((page.events.len(), with_reason(&page, AbsentReason::Unknown)), (2, 2));
+    assert_eq!((page.events[0].venue.id.as_deref(), page.next), (Some("27665366"), second.clone()));
 
     let Some(text) = recording("eventbrite/organization_events_2021.json") else {
         return;
@@ -300,12 +217,7 @@ fn eventbrite_ticket_classes_and_venue_make_an_all_in_price() {
             "venue":{venue},"ticket_classes":{}}}]}}"#,
             classes.ticket_classes.get()
         );
-        let page = read_on(
-            &eventbrite(),
-            &Cursor::Page { scope: 0, page: 1 },
-            &body,
-            "2021-06-10",
-        );
+        let page = read_on(&eventbrite(), &Cursor::Page { scope: 0, page: 1 }, &body, "2021-06-10");
         // 100.00 and a fee of 7.72; the hidden free class does not count, and the owner sees 300 left.
         assert_eq!(quoted(&page.events[0]), Some((10_772, FeeBasis::AllIn)));
         assert_eq!(page.events[0].quote.tickets, Some(300));
@@ -336,16 +248,10 @@ fn recorded_error_bodies_are_failures_of_the_right_kind() {
             _ => continue,
         };
         let body = case.body.map_or("", RawValue::get);
-        let answer = Answer {
-            content_type: None,
-            ..json(case.status, body)
-        };
+        let answer = Answer { content_type: None, ..json(case.status, body) };
         let cursor = match case.kind.as_str() {
             "token_response" => adapter.start(false),
-            "page_past_end" => Cursor::Page {
-                scope: 0,
-                page: 29_289,
-            },
+            "page_past_end" => Cursor::Page { scope: 0, page: 29_289 },
             _ => adapter.start(true),
         };
         let says = match adapter.read(&cursor, &answer, now()) {

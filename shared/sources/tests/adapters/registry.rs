@@ -4,12 +4,7 @@ use prices::Market;
 use sources::{Area, PROVIDERS, registry};
 
 fn settings(pairs: &'static [(&'static str, &'static str)]) -> impl Fn(&str) -> Option<String> {
-    move |name| {
-        pairs
-            .iter()
-            .find(|(present, _)| *present == name)
-            .map(|(_, value)| (*value).to_owned())
-    }
+    move |name| pairs.iter().find(|(present, _)| *present == name).map(|(_, value)| (*value).to_owned())
 }
 
 const ALL: &[(&str, &str)] = &[
@@ -33,10 +28,7 @@ fn every_market_has_one_provider_that_reads_it() {
         assert_eq!(adapter.market(), market);
         assert!(!registry::provider(market).unwrap().capabilities.terms.is_empty());
     }
-    assert_eq!(
-        registry::adapters(&settings(ALL)).unwrap().len(),
-        Market::ALL.len()
-    );
+    assert_eq!(registry::adapters(&settings(ALL)).unwrap().len(), Market::ALL.len());
 }
 
 #[test]
@@ -44,45 +36,22 @@ fn a_source_without_credentials_is_left_out_and_real_hosts_are_the_default() {
     let only_seatgeek = settings(&[("SEATGEEK_CLIENT_ID", "k"), ("SEATGEEK_BASE", "")]);
     let adapters = registry::adapters(&only_seatgeek).unwrap();
     assert_eq!(adapters.len(), 1);
-    let request = adapters[0].request(
-        &adapters[0].start(false),
-        None,
-        "2026-11-21T05:00:00Z".parse().unwrap(),
-    );
-    assert!(
-        request
-            .url
-            .starts_with("https://api.seatgeek.com/2/events?venue.country=US"),
-        "{}",
-        request.url
-    );
+    let request =
+        adapters[0].request(&adapters[0].start(false), None, "2026-11-21T05:00:00Z".parse().unwrap());
+    assert!(request.url.starts_with("https://api.seatgeek.com/2/events?venue.country=US"), "{}", request.url);
 }
 
 #[test]
 fn what_is_half_configured_is_named_and_its_value_is_not() {
     for (pairs, variable) in [
-        (
-            &[("STUBHUB_CLIENT_ID", "k")] as &'static [_],
-            "STUBHUB_CLIENT_SECRET",
-        ),
+        (&[("STUBHUB_CLIENT_ID", "k")] as &'static [_], "STUBHUB_CLIENT_SECRET"),
         (&[("EVENTBRITE_TOKEN", "k")], "EVENTBRITE_ORGANIZATIONS"),
         (&[("TICKETMASTER_KEY", "two words")], "TICKETMASTER_KEY"),
-        (
-            &[
-                ("SEATGEEK_CLIENT_ID", "k"),
-                ("SEATGEEK_BASE", "http://api.seatgeek.com"),
-            ],
-            "SEATGEEK_BASE",
-        ),
-        (
-            &[("SEATGEEK_CLIENT_ID", "k"), ("SOURCES_AREA", "Portland")],
-            "SOURCES_AREA",
-        ),
+        (&[("SEATGEEK_CLIENT_ID", "k"), ("SEATGEEK_BASE", "http://api.seatgeek.com")], "SEATGEEK_BASE"),
+        (&[("SEATGEEK_CLIENT_ID", "k"), ("SOURCES_AREA", "Portland")], "SOURCES_AREA"),
         (&[("FEED_URL", "ftp://x")], "FEED_URL"),
     ] {
-        let Err(error) = registry::adapters(&settings(pairs)) else {
-            panic!("{variable} was accepted")
-        };
+        let Err(error) = registry::adapters(&settings(pairs)) else { panic!("{variable} was accepted") };
         assert_eq!(error.variable, variable);
         assert!(error.to_string().starts_with(variable) && !error.to_string().contains("two words"));
     }
@@ -91,18 +60,8 @@ fn what_is_half_configured_is_named_and_its_value_is_not() {
 #[test]
 fn the_area_narrows_every_searchable_source() {
     let pairs: &'static [_] = &[("TICKETMASTER_KEY", "k"), ("SOURCES_AREA", "45.53,-122.66,80")];
-    let adapter = registry::adapter(Market::Ticketmaster, &settings(pairs))
-        .unwrap()
-        .unwrap();
-    let request = adapter.request(
-        &adapter.start(false),
-        None,
-        "2026-11-21T05:00:00Z".parse().unwrap(),
-    );
-    assert!(
-        request.url.contains("latlong=45.53%2C-122.66&radius=80&unit=km"),
-        "{}",
-        request.url
-    );
+    let adapter = registry::adapter(Market::Ticketmaster, &settings(pairs)).unwrap().unwrap();
+    let request = adapter.request(&adapter.start(false), None, "2026-11-21T05:00:00Z".parse().unwrap());
+    assert!(request.url.contains("latlong=45.53%2C-122.66&radius=80&unit=km"), "{}", request.url);
     assert_eq!("everywhere".parse(), Ok(Area::Everywhere));
 }

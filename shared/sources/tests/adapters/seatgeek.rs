@@ -44,14 +44,8 @@ fn hidden_statistics_are_restricted_and_empty_ones_unknown() {
     }
     let nothing = r#"{"lowest_price":null,"lowest_sg_base_price":null,"listing_count":null}"#;
     assert_eq!(absent(&event(nothing)), Some(AbsentReason::Unknown));
-    assert_eq!(
-        absent(&event(r#"{"lowest_price":null,"listing_count":0}"#)),
-        Some(AbsentReason::SoldOut)
-    );
-    assert_eq!(
-        absent(&event(r#"{"lowest_price":0,"listing_count":3}"#)),
-        Some(AbsentReason::Unknown)
-    );
+    assert_eq!(absent(&event(r#"{"lowest_price":null,"listing_count":0}"#)), Some(AbsentReason::SoldOut));
+    assert_eq!(absent(&event(r#"{"lowest_price":0,"listing_count":3}"#)), Some(AbsentReason::Unknown));
     assert_eq!(
         quoted(&event(r#"{"lowest_price":null,"lowest_sg_base_price":35.5}"#)),
         Some((3_550, FeeBasis::BeforeFees))
@@ -60,10 +54,8 @@ fn hidden_statistics_are_restricted_and_empty_ones_unknown() {
 
 #[test]
 fn no_listings_beside_a_price_means_unknown() {
-    let event = only_event(
-        &seatgeek(),
-        &one(r#"{"lowest_price":49,"listing_count":0,"ticket_count":0}"#, ""),
-    );
+    let event =
+        only_event(&seatgeek(), &one(r#"{"lowest_price":49,"listing_count":0,"ticket_count":0}"#, ""));
     assert_eq!((event.quote.listings, event.quote.tickets), (None, None));
 }
 
@@ -83,10 +75,7 @@ fn half_past_three_with_an_open_time_is_no_time() {
 #[test]
 fn if_necessary_games_are_contingent_and_parking_is_an_add_on() {
     let contingent = one(PRICED, "").replace(r#""conditional":false"#, r#""conditional":true"#);
-    assert_eq!(
-        only_event(&seatgeek(), &contingent).status,
-        EventStatus::Contingent
-    );
+    assert_eq!(only_event(&seatgeek(), &contingent).status, EventStatus::Contingent);
     let parking = one(PRICED, "").replace(r#""type":"nba""#, r#""type":"parking""#);
     assert_eq!(only_event(&seatgeek(), &parking).kind, EventKind::AddOn);
 }
@@ -106,15 +95,7 @@ fn paging_ends_at_the_true_total() {
 }
 
 fn page_next(body: &str, number: u32) -> Option<Cursor> {
-    page(seatgeek().read(
-        &Cursor::Page {
-            scope: 0,
-            page: number,
-        },
-        &json(200, body),
-        now(),
-    ))
-    .next
+    page(seatgeek().read(&Cursor::Page { scope: 0, page: number }, &json(200, body), now())).next
 }
 
 #[test]
@@ -128,10 +109,7 @@ fn an_empty_page_is_believed_only_past_the_end() {
     assert_eq!(page(read_third(&empty(0, 12))).next, None);
     for suspect in [empty(0, 0), empty(250, 12)] {
         let failure = failure(read_third(&suspect));
-        assert_eq!(
-            (failure.kind, failure.code.as_str()),
-            (FailureKind::Unavailable, "suspect_empty")
-        );
+        assert_eq!((failure.kind, failure.code.as_str()), (FailureKind::Unavailable, "suspect_empty"));
     }
 }
 
@@ -145,10 +123,7 @@ fn challenge_pages_are_not_mistaken_for_data() {
         (403, Some("text/html"), html),
         (406, Some("text/plain"), "no"),
     ] {
-        let answer = sources::Answer {
-            content_type,
-            ..json(status, body)
-        };
+        let answer = sources::Answer { content_type, ..json(status, body) };
         let failure = failure(read(&seatgeek(), &answer));
         assert_eq!(
             (failure.kind, failure.code.as_str()),
@@ -165,43 +140,20 @@ fn a_refused_client_is_unauthorized_also_inside_a_success() {
     let body = r#"{"errors":[{"code":40307,"message":"Client is required"}],"message":"Client is required","status":403,"meta":{"status":403}}"#;
     for status in [403, 200] {
         let failure = failure(read(&seatgeek(), &json(status, body)));
-        assert_eq!(
-            (failure.kind, failure.code.as_str()),
-            (FailureKind::Unauthorized, "40307"),
-            "{status}"
-        );
+        assert_eq!((failure.kind, failure.code.as_str()), (FailureKind::Unauthorized, "40307"), "{status}");
     }
 }
 
 #[test]
 fn a_request_goes_to_the_sandbox_or_the_real_host_with_or_without_the_version() {
     let request = seatgeek().request(&Cursor::Page { scope: 0, page: 2 }, None, now());
-    assert!(
-        request
-            .url
-            .starts_with("http://localhost:8790/seatgeek/2/events?"),
-        "{}",
-        request.url
-    );
-    for part in [
-        "venue.country=US",
-        "per_page=100",
-        "page=2",
-        "client_id=s3cretK3y",
-    ] {
+    assert!(request.url.starts_with("http://localhost:8790/seatgeek/2/events?"), "{}", request.url);
+    for part in ["venue.country=US", "per_page=100", "page=2", "client_id=s3cretK3y"] {
         assert!(request.url.contains(part), "{part} in {}", request.url);
     }
     let mut config = sources::seatgeek::Config::new("https://api.seatgeek.com/2", KEY).unwrap();
-    config.area = Area::Near {
-        latitude: 45.53,
-        longitude: -122.66,
-        km: 80,
-    };
+    config.area = Area::Near { latitude: 45.53, longitude: -122.66, km: 80 };
     let request =
         sources::seatgeek::SeatGeek::new(config).request(&Cursor::Page { scope: 0, page: 1 }, None, now());
-    assert!(
-        request
-            .url
-            .starts_with("https://api.seatgeek.com/2/events?lat=45.53&lon=-122.66&range=49mi")
-    );
+    assert!(request.url.starts_with("https://api.seatgeek.com/2/events?lat=45.53&lon=-122.66&range=49mi"));
 }

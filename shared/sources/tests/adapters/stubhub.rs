@@ -22,11 +22,8 @@ fn event(parts: &str) -> String {
 }
 
 fn catalogue(items: &str, deleted: &str, next: bool) -> String {
-    let next = if next {
-        r#""next":{"href":"https://elsewhere.example/catalog/events?page=2"},"#
-    } else {
-        ""
-    };
+    let next =
+        if next { r#""next":{"href":"https://elsewhere.example/catalog/events?page=2"},"# } else { "" };
     format!(
         r#"{{"total_items":101,"page":1,"page_size":100,"_links":{{{next}"self":{{"href":"x"}}}},
         "_embedded":{{"items":[{items}],"deleted_items":[{deleted}]}}}}"#
@@ -49,39 +46,18 @@ fn a_walk_without_a_token_asks_for_one_first_and_goes_on_where_it_meant_to() {
         ("POST", "http://localhost:8790/stubhub/oauth2/token")
     );
     // Basic base64("client:s3cretK3y"), form body, and a User-Agent, without which the API refuses.
-    assert_eq!(
-        header(&request, "authorization"),
-        Some("Basic Y2xpZW50OnMzY3JldEszeQ==")
-    );
-    assert_eq!(
-        header(&request, "content-type"),
-        Some("application/x-www-form-urlencoded")
-    );
-    assert_eq!(
-        request.body.as_deref(),
-        Some("grant_type=client_credentials&scope=read%3Aevents")
-    );
+    assert_eq!(header(&request, "authorization"), Some("Basic Y2xpZW50OnMzY3JldEszeQ=="));
+    assert_eq!(header(&request, "content-type"), Some("application/x-www-form-urlencoded"));
+    assert_eq!(request.body.as_deref(), Some("grant_type=client_credentials&scope=read%3Aevents"));
     assert!(header(&request, "user-agent").is_some());
     let granted = r#"{"access_token":"t0k","token_type":"bearer","expires_in":86400,"scope":"read:events"}"#;
     let reading = adapter.read(&start, &json(200, granted), now());
     assert!(!format!("{reading:?}").contains("t0k"));
-    let Reading::Token {
-        access_token,
-        expires_in,
-        next,
-    } = reading
-    else {
-        panic!("{reading:?}")
-    };
-    assert_eq!(
-        (access_token.as_str(), expires_in),
-        ("t0k", Duration::from_hours(24))
-    );
+    let Reading::Token { access_token, expires_in, next } = reading else { panic!("{reading:?}") };
+    assert_eq!((access_token.as_str(), expires_in), ("t0k", Duration::from_hours(24)));
     let request = adapter.request(&next, Some("t0k"), now());
     assert!(
-        request
-            .url
-            .starts_with("http://localhost:8790/stubhub/catalog/events?country_code=US"),
+        request.url.starts_with("http://localhost:8790/stubhub/catalog/events?country_code=US"),
         "{}",
         request.url
     );
@@ -93,35 +69,17 @@ fn a_walk_without_a_token_asks_for_one_first_and_goes_on_where_it_meant_to() {
 #[test]
 fn a_token_that_could_smuggle_a_header_is_refused() {
     let start = stubhub().start(false);
-    for body in [
-        r#"{"access_token":"a\r\nx: y"}"#,
-        r#"{"access_token":""}"#,
-        "{}",
-        "[]",
-    ] {
-        assert_eq!(
-            failure(stubhub().read(&start, &json(200, body), now())).code,
-            "malformed",
-            "{body}"
-        );
+    for body in [r#"{"access_token":"a\r\nx: y"}"#, r#"{"access_token":""}"#, "{}", "[]"] {
+        assert_eq!(failure(stubhub().read(&start, &json(200, body), now())).code, "malformed", "{body}");
     }
     let refused = failure(stubhub().read(&start, &json(400, r#"{"error":"invalid_client"}"#), now()));
-    assert_eq!(
-        (refused.kind, refused.code.as_str()),
-        (FailureKind::Unauthorized, "invalid_client")
-    );
+    assert_eq!((refused.kind, refused.code.as_str()), (FailureKind::Unauthorized, "invalid_client"));
 }
 
 #[test]
 fn a_page_refused_by_401_is_unauthorized() {
-    let failure = failure(read(
-        &stubhub(),
-        &json(401, r#"{"code":"unauthorized","message":"expired"}"#),
-    ));
-    assert_eq!(
-        (failure.kind, failure.code.as_str()),
-        (FailureKind::Unauthorized, "unauthorized")
-    );
+    let failure = failure(read(&stubhub(), &json(401, r#"{"code":"unauthorized","message":"expired"}"#)));
+    assert_eq!((failure.kind, failure.code.as_str()), (FailureKind::Unauthorized, "unauthorized"));
 }
 
 #[test]
@@ -130,49 +88,22 @@ fn an_event_is_read_whole_with_price_of_unknown_basis() {
     assert_eq!(event.start.utc.unwrap().to_rfc3339(), "2026-12-09T03:30:00+00:00");
     assert_eq!(event.start.local.unwrap().to_string(), "2026-12-08 19:30:00");
     assert_eq!(quoted(&event), Some((4_550, FeeBasis::Unknown)));
-    let names: Vec<_> = event
-        .performers
-        .iter()
-        .map(|performer| (performer.name.as_str(), performer.home))
-        .collect();
+    let names: Vec<_> =
+        event.performers.iter().map(|performer| (performer.name.as_str(), performer.home)).collect();
     assert_eq!(names, [("Falcons", true), ("Herons", false)]);
-    assert_eq!(
-        (event.venue.region.as_deref(), event.venue.country.as_deref()),
-        (Some("OR"), Some("US"))
-    );
+    assert_eq!((event.venue.region.as_deref(), event.venue.country.as_deref()), (Some("OR"), Some("US")));
     assert_eq!(event.former_ids, ["158000001"]);
-    assert_eq!(
-        event.foreign_ids,
-        [ForeignId {
-            market: Market::StubHub,
-            id: "104001".to_owned()
-        }]
-    );
-    assert_eq!(
-        event.url.as_deref(),
-        Some("https://www.stubhub.com/event/159263468")
-    );
+    assert_eq!(event.foreign_ids, [ForeignId { market: Market::StubHub, id: "104001".to_owned() }]);
+    assert_eq!(event.url.as_deref(), Some("https://www.stubhub.com/event/159263468"));
     assert_eq!(event.genre.as_deref(), Some("sports"));
 }
 
 #[test]
 fn a_missing_price_says_why() {
-    assert_eq!(
-        absent(&single(r#""min_ticket_price":null,"#)),
-        Some(AbsentReason::Unknown)
-    );
-    assert_eq!(
-        absent(&single(&PRICE.replace("45.50", "0"))),
-        Some(AbsentReason::Unknown)
-    );
-    assert_eq!(
-        absent(&single(&PRICE.replace("45.50", "null"))),
-        Some(AbsentReason::Unknown)
-    );
-    let later = event("").replace(
-        r#""on_sale_date":null"#,
-        r#""on_sale_date":"2026-12-01T10:00:00-08:00""#,
-    );
+    assert_eq!(absent(&single(r#""min_ticket_price":null,"#)), Some(AbsentReason::Unknown));
+    assert_eq!(absent(&single(&PRICE.replace("45.50", "0"))), Some(AbsentReason::Unknown));
+    assert_eq!(absent(&single(&PRICE.replace("45.50", "null"))), Some(AbsentReason::Unknown));
+    let later = event("").replace(r#""on_sale_date":null"#, r#""on_sale_date":"2026-12-01T10:00:00-08:00""#);
     let event = only_event(&stubhub(), &catalogue(&later, "", false));
     assert_eq!(absent(&event), Some(AbsentReason::NotOnSale));
 }
@@ -201,27 +132,16 @@ fn every_documented_status_word_is_known() {
         ("Draft", EventStatus::Draft),
         ("Deleted", EventStatus::Cancelled),
     ] {
-        let page = page(read(
-            &stubhub(),
-            &json(200, &catalogue(&event(PRICE).replace("Normal", word), "", false)),
-        ));
-        assert_eq!(
-            (page.events[0].status, page.unknown_words.len()),
-            (status, 0),
-            "{word}"
-        );
+        let page =
+            page(read(&stubhub(), &json(200, &catalogue(&event(PRICE).replace("Normal", word), "", false))));
+        assert_eq!((page.events[0].status, page.unknown_words.len()), (status, 0), "{word}");
     }
 }
 
 #[test]
 fn a_deleted_event_is_cancelled_and_has_no_price() {
-    let deleted = event(PRICE)
-        .replace("159263468", "159000000")
-        .replace("Normal", "Deleted");
-    let page = page(read(
-        &stubhub(),
-        &json(200, &catalogue(&event(PRICE), &deleted, false)),
-    ));
+    let deleted = event(PRICE).replace("159263468", "159000000").replace("Normal", "Deleted");
+    let page = page(read(&stubhub(), &json(200, &catalogue(&event(PRICE), &deleted, false))));
     assert_eq!(page.events.len(), 2);
     assert_eq!(
         (page.events[1].status, absent(&page.events[1])),
@@ -232,10 +152,7 @@ fn a_deleted_event_is_cancelled_and_has_no_price() {
 #[test]
 fn parking_is_an_add_on() {
     let parking = event("").replace(r#""type":"Main""#, r#""type":"Parking""#);
-    assert_eq!(
-        only_event(&stubhub(), &catalogue(&parking, "", false)).kind,
-        EventKind::AddOn
-    );
+    assert_eq!(only_event(&stubhub(), &catalogue(&parking, "", false)).kind, EventKind::AddOn);
 }
 
 #[test]
@@ -243,12 +160,7 @@ fn the_next_page_is_asked_by_number_and_never_by_following_a_link() {
     let page = page(read(&stubhub(), &json(200, &catalogue(&event(PRICE), "", true))));
     let next = page.next.unwrap();
     assert_eq!(next, Cursor::Page { scope: 0, page: 2 });
-    assert!(
-        stubhub()
-            .request(&next, Some("t"), now())
-            .url
-            .starts_with("http://localhost:8790/")
-    );
+    assert!(stubhub().request(&next, Some("t"), now()).url.starts_with("http://localhost:8790/"));
 }
 
 #[test]
@@ -256,27 +168,15 @@ fn an_error_or_an_unexplained_nothing_is_no_empty_catalogue() {
     let promised = r#"{"total_items":5,"page":1,"page_size":100,"_links":{},"_embedded":{"items":[]}}"#;
     assert_eq!(failure(read(&stubhub(), &json(200, promised))).code, "empty_page");
     assert_eq!(
-        failure(read(
-            &stubhub(),
-            &json(200, r#"{"code":"internal_server_error"}"#)
-        ))
-        .code,
+        failure(read(&stubhub(), &json(200, r#"{"code":"internal_server_error"}"#))).code,
         "internal_server_error"
     );
     assert_eq!(failure(read(&stubhub(), &json(200, "{}"))).code, "malformed");
     let truly = r#"{"total_items":0,"page":1,"page_size":100,"_links":{},"_embedded":{"items":[]}}"#;
     assert_eq!(page(read(&stubhub(), &json(200, truly))).next, None);
-    let agent = failure(read(
-        &stubhub(),
-        &json(
-            400,
-            r#"{"code":"user_agent_required","message":null,"errors":{}}"#,
-        ),
-    ));
-    assert_eq!(
-        (agent.kind, agent.code.as_str()),
-        (FailureKind::BadRequest, "user_agent_required")
-    );
+    let agent =
+        failure(read(&stubhub(), &json(400, r#"{"code":"user_agent_required","message":null,"errors":{}}"#)));
+    assert_eq!((agent.kind, agent.code.as_str()), (FailureKind::BadRequest, "user_agent_required"));
     let scope = failure(read(&stubhub(), &json(403, r#"{"code":"insufficient_scope"}"#)));
     assert_eq!(scope.kind, FailureKind::Unauthorized);
 }

@@ -20,10 +20,7 @@ pub fn seatgeek() -> sources::seatgeek::SeatGeek {
 }
 
 pub fn stubhub() -> sources::stubhub::StubHub {
-    let (base, token) = (
-        format!("{SANDBOX}/stubhub"),
-        format!("{SANDBOX}/stubhub/oauth2/token"),
-    );
+    let (base, token) = (format!("{SANDBOX}/stubhub"), format!("{SANDBOX}/stubhub/oauth2/token"));
     sources::stubhub::StubHub::new(sources::stubhub::Config::new(&base, &token, "client", KEY).unwrap())
 }
 
@@ -94,18 +91,12 @@ pub fn only_event(adapter: &dyn Adapter, body: &str) -> SourceEvent {
 
 /// The reasons of the entries that were rejected.
 pub fn reasons(page: &Page) -> Vec<&str> {
-    page.rejected
-        .iter()
-        .map(|rejected| rejected.reason.as_str())
-        .collect()
+    page.rejected.iter().map(|rejected| rejected.reason.as_str()).collect()
 }
 
 /// A price as amount and basis, for short assertions.
 pub fn quoted(event: &SourceEvent) -> Option<(i64, FeeBasis)> {
-    Some((
-        event.quote.price.money()?.amount_minor,
-        event.quote.price.basis()?,
-    ))
+    Some((event.quote.price.money()?.amount_minor, event.quote.price.basis()?))
 }
 
 /// The reason for which a price is absent.
@@ -118,9 +109,5 @@ pub fn absent(event: &SourceEvent) -> Option<AbsentReason> {
 
 /// The value of a header, by lower-case name.
 pub fn header<'a>(request: &'a sources::Request, name: &str) -> Option<&'a str> {
-    request
-        .headers
-        .iter()
-        .find(|(present, _)| *present == name)
-        .map(|(_, value)| value.as_str())
+    request.headers.iter().find(|(present, _)| *present == name).map(|(_, value)| value.as_str())
 }

@@ -30,22 +30,13 @@ fn an_event_is_read_whole() {
         &ticketmaster(),
         &with_prices(r#"[{"type":"standard","currency":"USD","min":97.5,"max":1205}]"#),
     );
-    assert_eq!(
-        (event.id.as_str(), event.name.as_str()),
-        ("vvG1iZ4", "Falcons vs. Herons")
-    );
+    assert_eq!((event.id.as_str(), event.name.as_str()), ("vvG1iZ4", "Falcons vs. Herons"));
     assert_eq!(event.status, EventStatus::Onsale);
     assert_eq!(event.start.utc.unwrap().to_rfc3339(), "2026-12-09T03:30:00+00:00");
     assert_eq!(event.start.local.unwrap().to_string(), "2026-12-08 19:30:00");
     assert!(!event.start.date_tbd && !event.start.time_tbd);
-    assert_eq!(
-        (event.venue.name.as_str(), event.venue.city.as_deref()),
-        ("River Arena", Some("Portland"))
-    );
-    assert_eq!(
-        (event.venue.latitude, event.venue.longitude),
-        (Some(45.53), Some(-122.66))
-    );
+    assert_eq!((event.venue.name.as_str(), event.venue.city.as_deref()), ("River Arena", Some("Portland")));
+    assert_eq!((event.venue.latitude, event.venue.longitude), (Some(45.53), Some(-122.66)));
     assert_eq!(event.venue.timezone.as_deref(), Some("America/Los_Angeles"));
     assert_eq!(event.performers.len(), 2);
     assert_eq!(event.genre.as_deref(), Some("sports"));
@@ -64,10 +55,7 @@ fn the_range_type_says_what_a_price_includes() {
     let switched = one(&format!(
         r#"{DATES},"priceRanges":[{{"type":"standard","currency":"CAD","min":39}}],"ticketing":{{"allInclusivePricing":{{"enabled":true}}}}"#
     ));
-    assert_eq!(
-        quoted(&only_event(&ticketmaster(), &switched)),
-        Some((3_900, FeeBasis::AllIn))
-    );
+    assert_eq!(quoted(&only_event(&ticketmaster(), &switched)), Some((3_900, FeeBasis::AllIn)));
 }
 
 #[test]
@@ -79,16 +67,12 @@ fn zero_or_missing_is_a_reason_and_the_reason_is_the_best_known() {
     assert_eq!(reason(&ranged("null")), Some(AbsentReason::Unknown));
     assert_eq!(reason(DATES), Some(AbsentReason::Unknown));
     assert_eq!(
-        reason(&format!(
-            r#"{DATES},"sales":{{"public":{{"startDateTime":"2026-11-28T18:00:00Z"}}}}"#
-        )),
+        reason(&format!(r#"{DATES},"sales":{{"public":{{"startDateTime":"2026-11-28T18:00:00Z"}}}}"#)),
         Some(AbsentReason::NotOnSale)
     );
     // The placeholder of 1900 is no date of sale.
     assert_eq!(
-        reason(&format!(
-            r#"{DATES},"sales":{{"public":{{"startDateTime":"1900-01-01T18:00:00Z"}}}}"#
-        )),
+        reason(&format!(r#"{DATES},"sales":{{"public":{{"startDateTime":"1900-01-01T18:00:00Z"}}}}"#)),
         Some(AbsentReason::Unknown)
     );
 }
@@ -102,11 +86,7 @@ fn a_price_left_on_an_event_that_is_over_or_cancelled_is_not_believed() {
     ] {
         let body = with_prices(r#"[{"type":"standard","currency":"USD","min":20}]"#).replace("onsale", word);
         let event = only_event(&ticketmaster(), &body);
-        assert_eq!(
-            (event.status, absent(&event)),
-            (status, Some(AbsentReason::NotOnSale)),
-            "{word}"
-        );
+        assert_eq!((event.status, absent(&event)), (status, Some(AbsentReason::NotOnSale)), "{word}");
     }
 }
 
@@ -135,18 +115,10 @@ fn a_new_status_word_is_noted_and_costs_nothing() {
 #[test]
 fn add_ons_are_told_apart_and_test_events_left_out() {
     let named = |name: &str| one(DATES).replace("Falcons vs. Herons", name);
-    assert_eq!(
-        only_event(&ticketmaster(), &named("Falcons vs. Herons - PARKING")).kind,
-        EventKind::AddOn
-    );
-    assert_eq!(
-        only_event(&ticketmaster(), &named("Falcons vs. Herons")).kind,
-        EventKind::Main
-    );
-    let test = page(read(
-        &ticketmaster(),
-        &json(200, &one(DATES).replace(r#""test":false"#, r#""test":true"#)),
-    ));
+    assert_eq!(only_event(&ticketmaster(), &named("Falcons vs. Herons - PARKING")).kind, EventKind::AddOn);
+    assert_eq!(only_event(&ticketmaster(), &named("Falcons vs. Herons")).kind, EventKind::Main);
+    let test =
+        page(read(&ticketmaster(), &json(200, &one(DATES).replace(r#""test":false"#, r#""test":true"#))));
     assert_eq!((test.events.len(), test.rejected.len(), test.skipped), (0, 0, 1));
 }
 
@@ -156,17 +128,8 @@ fn a_bad_entry_costs_only_itself() {
         {"id":"d","name":"Bad date","dates":{"start":{"localDate":"soon"}}},"text",{"id":"e","name":"Good too"}]},
         "page":{"size":200,"totalElements":7,"totalPages":1,"number":0}}"#;
     let page = page(read(&ticketmaster(), &json(200, body)));
-    assert_eq!(
-        page.events
-            .iter()
-            .map(|event| event.id.as_str())
-            .collect::<Vec<_>>(),
-        ["a", "e"]
-    );
-    assert_eq!(
-        reasons(&page),
-        ["malformed", "no_name", "no_id", "bad_date", "malformed"]
-    );
+    assert_eq!(page.events.iter().map(|event| event.id.as_str()).collect::<Vec<_>>(), ["a", "e"]);
+    assert_eq!(reasons(&page), ["malformed", "no_name", "no_id", "bad_date", "malformed"]);
     assert_eq!(page.rejected[0].id.as_deref(), Some("b"));
 }
 
@@ -174,9 +137,7 @@ fn a_bad_entry_costs_only_itself() {
 fn a_request_names_window_order_and_size_for_sandbox_and_real_host() {
     let request = ticketmaster().request(&Cursor::Page { scope: 0, page: 0 }, None, now());
     assert!(
-        request
-            .url
-            .starts_with("http://localhost:8790/ticketmaster/discovery/v2/events.json?"),
+        request.url.starts_with("http://localhost:8790/ticketmaster/discovery/v2/events.json?"),
         "{}",
         request.url
     );
@@ -191,20 +152,12 @@ fn a_request_names_window_order_and_size_for_sandbox_and_real_host() {
     ] {
         assert!(request.url.contains(part), "{part} in {}", request.url);
     }
-    assert!(
-        header(&request, "user-agent")
-            .unwrap()
-            .starts_with("rip-city-ticket-dispatch/")
-    );
+    assert!(header(&request, "user-agent").unwrap().starts_with("rip-city-ticket-dispatch/"));
     assert!(!request.label.contains(KEY) && !format!("{request:?}").contains(KEY));
     let real = sources::ticketmaster::Config::new("https://app.ticketmaster.com", KEY).unwrap();
     let real = sources::ticketmaster::Ticketmaster::new(real);
     let sweep = real.request(&Cursor::Page { scope: 1, page: 0 }, None, now());
-    assert!(
-        sweep
-            .url
-            .starts_with("https://app.ticketmaster.com/discovery/v2/events.json?")
-    );
+    assert!(sweep.url.starts_with("https://app.ticketmaster.com/discovery/v2/events.json?"));
     assert!(sweep.url.contains("includeTBA=only") && !sweep.url.contains("startDateTime"));
 }
 
@@ -215,50 +168,24 @@ fn an_empty_result_has_no_list_and_ends_its_scope() {
     assert!(page.events.is_empty());
     assert_eq!(page.next, Some(Cursor::Page { scope: 1, page: 0 }));
     let promised = r#"{"page":{"size":200,"totalElements":9,"totalPages":1,"number":0}}"#;
-    assert_eq!(
-        failure(read(&ticketmaster(), &json(200, promised))).code,
-        "empty_page"
-    );
+    assert_eq!(failure(read(&ticketmaster(), &json(200, promised))).code, "empty_page");
 }
 
 #[test]
 fn a_window_past_the_wall_is_halved_before_anything_is_taken_from_it() {
-    let body = one(DATES).replace(
-        r#""totalElements":1,"totalPages":1"#,
-        r#""totalElements":2400,"totalPages":12"#,
-    );
+    let body =
+        one(DATES).replace(r#""totalElements":1,"totalPages":1"#, r#""totalElements":2400,"totalPages":12"#);
     let halved = page(read(&ticketmaster(), &json(200, &body)));
     assert!(halved.events.is_empty());
-    let Some(Cursor::Window {
-        scope: 0,
-        from,
-        until,
-        page: 0,
-    }) = halved.next
-    else {
+    let Some(Cursor::Window { scope: 0, from, until, page: 0 }) = halved.next else {
         panic!("{:?}", halved.next)
     };
     assert_eq!((until - from).num_days(), 200);
-    let next = Cursor::Window {
-        scope: 0,
-        from,
-        until,
-        page: 0,
-    };
-    let fits = one(DATES).replace(
-        r#""totalElements":1,"totalPages":1"#,
-        r#""totalElements":300,"totalPages":2"#,
-    );
+    let next = Cursor::Window { scope: 0, from, until, page: 0 };
+    let fits =
+        one(DATES).replace(r#""totalElements":1,"totalPages":1"#, r#""totalElements":300,"totalPages":2"#);
     let page = page(ticketmaster().read(&next, &json(200, &fits), now()));
-    assert_eq!(
-        page.next,
-        Some(Cursor::Window {
-            scope: 0,
-            from,
-            until,
-            page: 1
-        })
-    );
+    assert_eq!(page.next, Some(Cursor::Window { scope: 0, from, until, page: 1 }));
 }
 
 #[test]
@@ -268,10 +195,7 @@ fn the_quota_is_read_from_the_headers() {
     answer.rate_limit = (Some("4997"), Some("1791385613158"));
     let page = page(read(&ticketmaster(), &answer));
     assert_eq!(page.calls_left, Some(4_997));
-    assert_eq!(
-        page.window_resets_at.unwrap().timestamp_millis(),
-        1_791_385_613_158
-    );
+    assert_eq!(page.window_resets_at.unwrap().timestamp_millis(), 1_791_385_613_158);
 }
 
 #[test]
@@ -285,36 +209,18 @@ fn errors_are_told_apart_and_never_carry_the_key() {
     let deep =
         r#"{"errors":[{"code":"DIS1035","detail":"Max paging depth exceeded.","status":"400 BAD_REQUEST"}]}"#;
     for (status, body, kind, code) in [
-        (
-            429,
-            quota.as_str(),
-            FailureKind::QuotaSpent,
-            "policies.ratelimit.QuotaViolation",
-        ),
-        (
-            429,
-            &spike,
-            FailureKind::Throttled,
-            "policies.ratelimit.SpikeArrestViolation",
-        ),
+        (429, quota.as_str(), FailureKind::QuotaSpent, "policies.ratelimit.QuotaViolation"),
+        (429, &spike, FailureKind::Throttled, "policies.ratelimit.SpikeArrestViolation"),
         (429, "slow down", FailureKind::Throttled, "http_429"),
         (401, invalid, FailureKind::Unauthorized, "oauth.v2.InvalidApiKey"),
         (400, deep, FailureKind::BadRequest, "DIS1035"),
         (200, deep, FailureKind::Unavailable, "DIS1035"),
-        (
-            200,
-            &quota,
-            FailureKind::QuotaSpent,
-            "policies.ratelimit.QuotaViolation",
-        ),
+        (200, &quota, FailureKind::QuotaSpent, "policies.ratelimit.QuotaViolation"),
         (503, "{}", FailureKind::Unavailable, "http_503"),
     ] {
         let failure = failure(read(&ticketmaster(), &json(status, body)));
         assert_eq!((failure.kind, failure.code.as_str()), (kind, code));
     }
     let echoed = deep.replace("DIS1035", KEY);
-    assert_eq!(
-        failure(read(&ticketmaster(), &json(400, &echoed))).code,
-        "http_400"
-    );
+    assert_eq!(failure(read(&ticketmaster(), &json(400, &echoed))).code, "http_400");
 }

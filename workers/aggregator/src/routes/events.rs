@@ -24,7 +24,10 @@ const MAX_LIMIT: u32 = 100;
 pub async fn list(call: &Call, env: &Env, config: &Config) -> Result<Response> {
     let limit = call.query_as::<u32>("limit", "a whole number from 1 to 100")?.unwrap_or(DEFAULT_LIMIT);
     if !(1..=MAX_LIMIT).contains(&limit) {
-        return Err(Failure::new(Code::InvalidParameter, "The parameter limit must be a whole number from 1 to 100."));
+        return Err(Failure::new(
+            Code::InvalidParameter,
+            "The parameter limit must be a whole number from 1 to 100.",
+        ));
     }
     let time = "a time like 2026-12-01T00:00:00Z";
     let after = call
@@ -32,7 +35,10 @@ pub async fn list(call: &Call, env: &Env, config: &Config) -> Result<Response> {
         .filter(|text| !text.is_empty())
         .map(|text| {
             Place::from_cursor(&text).ok_or_else(|| {
-                Failure::new(Code::InvalidParameter, "The parameter cursor must be a next_cursor we answered before.")
+                Failure::new(
+                    Code::InvalidParameter,
+                    "The parameter cursor must be a next_cursor we answered before.",
+                )
             })
         })
         .transpose()?;
@@ -82,7 +88,8 @@ pub async fn detail(call: &Call, env: &Env, config: &Config, id: &str) -> Result
 }
 
 fn market_offer(offer: HeldOffer, sources: &[SourceHealth], now: DateTime<Utc>) -> MarketOffer {
-    let mode = sources.iter().find(|source| source.market == offer.market).map_or(SourceMode::Off, |row| row.mode);
+    let mode =
+        sources.iter().find(|source| source.market == offer.market).map_or(SourceMode::Off, |row| row.mode);
     let age = now.signed_duration_since(offer.checked_at);
     MarketOffer {
         market: offer.market,

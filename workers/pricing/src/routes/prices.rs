@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use contract::ids::EventId;
 use contract::internal::BestPrice;
-use contract::objects::{CurrentOffer, HeldHistory};
+use contract::objects::HeldHistory;
 use contract::pricing::{Candle, HistorySummary, MarketSeries, PriceHistory, PricePoint, Resolution};
 use contract::problem::Code;
 use edge::failure::{Failure, Result};
@@ -23,22 +23,32 @@ pub async fn history(call: &Call, env: &Env, config: &Config, id: &str) -> Resul
         Some("hour") => Resolution::Hour,
         Some("day") => Resolution::Day,
         Some(_) => {
-            return Err(Failure::new(Code::InvalidParameter, "The parameter resolution must be raw, hour or day."));
+            return Err(Failure::new(
+                Code::InvalidParameter,
+                "The parameter resolution must be raw, hour or day.",
+            ));
         }
     };
     let time = "a time like 2026-12-01T00:00:00Z";
     let from: Option<DateTime<Utc>> = call.query_as("from", time)?;
     let to: Option<DateTime<Utc>> = call.query_as("to", time)?;
 
-    let held: HeldHistory = Objects::new(env, "PRICE_HISTORY", call.request_id())?.call(id.as_str(), "/read", &()).await?;
+    let held: HeldHistory =
+        Objects::new(env, "PRICE_HISTORY", call.request_id())?.call(id.as_str(), "/read", &()).await?;
     if held.courses.is_empty() {
         return Err(no_history());
     }
     let now = config.clock.market();
     let courses = whole(env, &held).await?;
-    let current: Vec<CurrentQuote> = held.current.iter().map(confirmed).collect();
-    let score = prices::score(&ScoreInput { now, starts_at: held.starts_at, current: &current, history: &courses });
-    let within = |seen: &Observation| from.is_none_or(|from| seen.at >= from) && to.is_none_or(|to| seen.at <= to);
+    let current: Vec<CurrentQuote> = held
+        .current
+        .iter()
+        .map(|offer| CurrentQuote { market: offer.market, price: offer.price, seen_at: offer.seen_at })
+        .collect();
+    let score =
+        prices::score(&ScoreInput { now, starts_at: held.starts_at, current: &current, history: &courses });
+    let within =
+        |seen: &Observation| from.is_none_or(|from| seen.at >= from) && to.is_none_or(|to| seen.at <= to);
     let series = courses
         .iter()
         .map(|(market, course)| {
@@ -53,7 +63,8 @@ pub async fn history(call: &Call, env: &Env, config: &Config, id: &str) -> Resul
 /// `GET /internal/best/{event_id}`.
 pub async fn best(call: &Call, env: &Env, id: &str) -> Result<Response> {
     let id = event_id(id)?;
-    let best: BestPrice = Objects::new(env, "PRICE_HISTORY", call.request_id())?.call(id.as_str(), "/best", &()).await?;
+    let best: BestPrice =
+        Objects::new(env, "PRICE_HISTORY", call.request_id())?.call(id.as_str(), "/best", &()).await?;
     reply::json(&best)
 }
 
@@ -82,14 +93,9 @@ async fn whole(env: &Env, held: &HeldHistory) -> Result<Courses> {
     Ok(courses)
 }
 
-fn confirmed(offer: &CurrentOffer) -> CurrentQuote {
-    let price =
-        if offer.confirmed { offer.price } else { prices::Price::absent(prices::AbsentReason::Unknown) };
-    CurrentQuote { market: offer.market, price, seen_at: offer.seen_at }
-}
-
 fn market_series(market: Market, course: &[Observation], resolution: Resolution) -> MarketSeries {
-    let latest = course.iter().rev().find_map(|seen| Some((seen.price.money()?.currency, seen.price.basis()?)));
+    let latest =
+        course.iter().rev().find_map(|seen| Some((seen.price.money()?.currency, seen.price.basis()?)));
     let basis = latest.map_or(FeeBasis::Unknown, |(_, basis)| basis);
     let bucket = match resolution {
         Resolution::Raw => None,
