@@ -13,6 +13,8 @@ pub struct Failure {
     pub errors: Vec<FieldError>,
     /// Seconds after which it is worth trying again.
     pub retry_after_seconds: Option<u32>,
+    /// Part of an ordinary day (a callback that overtakes our own row): the log warns instead of calling for help.
+    pub expected: bool,
     /// What the log says besides. Never sent out; holds no secret or personal data either.
     pub cause: Option<String>,
 }
@@ -23,7 +25,14 @@ pub type Result<T> = std::result::Result<T, Failure>;
 impl Failure {
     /// A failure with its stable code and a sentence for the caller.
     pub fn new(code: Code, detail: impl Into<String>) -> Self {
-        Self { code, detail: detail.into(), errors: Vec::new(), retry_after_seconds: None, cause: None }
+        Self {
+            code,
+            detail: detail.into(),
+            errors: Vec::new(),
+            retry_after_seconds: None,
+            expected: false,
+            cause: None,
+        }
     }
 
     /// Our own failure: the caller learns only that it happened, the log learns `cause`.
@@ -52,6 +61,13 @@ impl Failure {
             "A service this depends on did not answer. Please try again in a moment.",
         )
         .because(cause)
+    }
+
+    /// Marks it as part of an ordinary day.
+    #[must_use]
+    pub fn expected(mut self) -> Self {
+        self.expected = true;
+        self
     }
 
     /// Adds what only the log sees.

@@ -57,7 +57,11 @@ where
 
 fn report(log: &Log, route: &str, failure: &Failure) {
     let fields = json!({ "route": route, "code": failure.code, "cause": failure.cause });
-    if failure.is_transient() { log.error("failure", fields) } else { log.info("refused", fields) }
+    match (failure.is_transient(), failure.expected) {
+        (true, false) => log.error("failure", fields),
+        (true, true) => log.warn("failure", fields),
+        (false, _) => log.info("refused", fields),
+    }
 }
 
 /// 405 for a path that exists with other methods.

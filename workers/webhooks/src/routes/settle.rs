@@ -28,7 +28,7 @@ pub async fn settle(
             Ok(()) => "settled",
             Err(failure) if failure.code != Code::NotFound => return Err(failure),
             Err(_) if attempts < ATTEMPTS_UNTIL_FOREIGN => {
-                return Err(Failure::upstream("notifications does not know the message yet"));
+                return Err(Failure::upstream("notifications does not know the message yet").expected());
             }
             Err(_) => "unknown_message",
         },
