@@ -16,11 +16,20 @@ function chosenRings() {
   return rings;
 }
 
+/** What a test runner itself says at its end: cargo a line for each crate, Node a few for each run. */
+function runnersLines(output) {
+  const cargo = output.match(/^test result: .*$/gm) ?? [];
+  const node = [...output.matchAll(/^ℹ (tests|pass|fail|skipped) (\d+)$/gm)].map(([, what, count]) => `${what} ${count}`);
+  const crates = cargo.filter((line) => !/ 0 passed; 0 failed/.test(line));
+  return node.length > 0 ? [...crates, `node --test: ${node.join(', ')}`] : crates;
+}
+
 /** Runs all steps of a ring, also after a failure: one run shows everything that is wrong. */
 async function runRing(ring, found) {
   console.log(`\n${bold(`Ring ${ring.number}: ${ring.name}`)}`);
   const start = performance.now();
   const failures = [];
+  const verdicts = [];
   if (ring.needs && !found[ring.needs]) failures.push(`no ${ring.needs} on this machine`);
   else {
     for (const step of ring.steps(found)) {
@@ -30,12 +39,13 @@ async function runRing(ring, found) {
       }
       const line = [step.command, ...step.args].map((part) => part.replace(inRoot(''), '')).join(' ');
       console.log(`$ ${line.length > 120 ? `${line.slice(0, 117)}...` : line}`);
-      const code = await run(step.command, step.args, { cwd: step.cwd ?? inRoot(), env: step.env });
+      const { code, output } = await run(step.command, step.args, { cwd: step.cwd ?? inRoot(), env: step.env, capture: 'too' });
+      verdicts.push(...runnersLines(output));
       if (code !== 0) failures.push(`${line.slice(0, 60)} (exit code ${code})`);
     }
   }
   for (const failure of failures) console.log(red(`✗ ${failure}`));
-  return { ring, failures, ms: performance.now() - start };
+  return { ring, failures, verdicts, ms: performance.now() - start };
 }
 
 await main(async () => {
@@ -48,6 +58,9 @@ await main(async () => {
     [`${ring.number}`, ring.name, duration(ms), failures.length === 0 ? green('passed') : red(failures.join('; '))]))}`);
   if (audited) console.log(`Known vulnerabilities: ${audited.summary}`);
   const failed = results.filter(({ failures }) => failures.length > 0).length + (audited?.failed ? 1 : 0);
+  for (const { ring, verdicts } of results) {
+    if (verdicts.length > 0) console.log(`Ring ${ring.number}:\n${verdicts.map((line) => `  ${line}`).join('\n')}`);
+  }
   console.log(failed === 0 ? green(bold('All rings passed.')) : red(bold(`${failed} of ${results.length} rings failed.`)));
   return failed === 0 ? 0 : 1;
 });

@@ -31,7 +31,7 @@ export function answer(command, args, options = {}) {
 
 /**
  * Runs a program to its end with its output shown. Returns the exit code.
- * With `capture` the output is returned as well: `{ code, output }`.
+ * With `capture` its output is not shown but returned, `{ code, output }`; with `capture: 'too'` it is both.
  */
 export function run(command, args, { capture = false, ...options } = {}) {
   return new Promise((resolve, reject) => {
@@ -41,8 +41,12 @@ export function run(command, args, { capture = false, ...options } = {}) {
       ...options,
     });
     let output = '';
-    child.stdout?.on('data', (chunk) => (output += chunk));
-    child.stderr?.on('data', (chunk) => (output += chunk));
+    const keep = (shown) => (chunk) => {
+      output += chunk;
+      if (capture === 'too') shown.write(chunk);
+    };
+    child.stdout?.on('data', keep(process.stdout));
+    child.stderr?.on('data', keep(process.stderr));
     child.on('error', reject);
     child.on('close', (code) => resolve(capture ? { code: code ?? 1, output } : (code ?? 1)));
   });
