@@ -20,10 +20,10 @@ const { values: flags } = parseArgs({
   },
 });
 
-/** Market seconds a real second: an hour for the simulated market; the whole recorded MLB season in two minutes. */
-const SPEED = { simulated: 3600, replay: 84_000 };
-/** How long the market runs at least and at most, real seconds. */
-const RUN = { simulated: { least: 25, most: 110 }, replay: { least: 120, most: 150 } };
+/** Market seconds a real second. Recorded listings change with nearly every poll, so replay is not as fast as it could be. */
+const SPEED = { simulated: 3600, replay: 14_400 };
+/** How long the market runs at least and at most, real seconds. All that is recorded takes 12 minutes: --seconds 720. */
+const RUN = { simulated: { least: 25, most: 110 }, replay: { least: 75, most: 110 } };
 
 const say = (text) => console.log(`${new Date().toISOString().slice(11, 19)}  ${text}`);
 
@@ -51,7 +51,7 @@ await main(async () => {
     site: false,
     speed,
     replay: flags.replay,
-    vars: mode === 'replay' ? { SOURCES_AREA: 'everywhere', POLL_GAP_MS: '250' } : {},
+    vars: mode === 'replay' ? { SOURCES_AREA: 'everywhere' } : {},
     onTrouble: (line) => troubles.push(line),
   });
   const watch = new Watch(stack, say);
@@ -65,6 +65,7 @@ await main(async () => {
       await new Promise((resolve) => setTimeout(resolve, 1000));
     }
     say('the markets close; waiting until everything seen is stored and everything written is sent');
+    if (flags.replay) await watch.tellReplay();
     await watch.closeMarkets();
     const lost = await settled(watch, say);
     const report = await watch.report({ lost, troubles });

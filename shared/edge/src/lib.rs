@@ -26,4 +26,4 @@ pub use call::{Call, Method};
 pub use clock::Clock;
 pub use config::Vars;
 pub use failure::{Failure, Result};
-pub use serve::serve;
+pub use serve::{serve, serve_object};

@@ -22,11 +22,38 @@ where
     F: Future<Output = Result<Response>>,
 {
     let started_ms = Clock::wall_ms();
+    answer(worker, request, handle, |log, route, status| {
+        let wall_ms = Clock::wall_ms().saturating_sub(started_ms);
+        log.info("request", json!({ "route": route, "status": status, "wall_ms": wall_ms }));
+    })
+    .await
+}
+
+/// Answers `request` to a Durable Object. Silent but for failures: whoever called it has a line already, and there are a
+/// hundred such calls behind one poll.
+pub async fn serve_object<H, F>(object: &'static str, request: Request, handle: H) -> worker::Result<Response>
+where
+    H: FnOnce(Call, Log) -> F,
+    F: Future<Output = Result<Response>>,
+{
+    answer(object, request, handle, |_, _, _| {}).await
+}
+
+async fn answer<H, F>(
+    who: &'static str,
+    request: Request,
+    handle: H,
+    done: impl FnOnce(&Log, &str, u16),
+) -> worker::Result<Response>
+where
+    H: FnOnce(Call, Log) -> F,
+    F: Future<Output = Result<Response>>,
+{
     let call = match Call::new(request) {
         Ok(call) => call,
         Err(failure) => return reply::problem(&failure, &RequestId::from_bytes([0; 16])),
     };
-    let log = Log::new(worker, call.request_id().clone());
+    let log = Log::new(who, call.request_id().clone());
     let request_id = call.request_id().clone();
     // The first two segments name the route; what follows may be an id or a token.
     let route = call.segments().into_iter().take(2).collect::<Vec<_>>().join("/");
@@ -44,14 +71,7 @@ where
     if !headers.has("cache-control")? {
         headers.set("cache-control", "no-store")?;
     }
-    log.info(
-        "request",
-        json!({
-            "route": route,
-            "status": response.status_code(),
-            "wall_ms": Clock::wall_ms().saturating_sub(started_ms),
-        }),
-    );
+    done(&log, &route, response.status_code());
     Ok(response)
 }
 

@@ -6,7 +6,7 @@ use contract::objects::{Applied, ApplyPoll, HeldOffer, Inventory, PolledOffer};
 use contract::queues::ObservedOffer;
 use edge::failure::{Failure, Result};
 use edge::json::{decode, encode};
-use edge::{Call, reply, serve, sql};
+use edge::{Call, reply, serve_object, sql};
 use serde::Deserialize;
 use worker::{DurableObject, Env, Request, Response, SqlStorage, State, durable_object};
 
@@ -31,7 +31,7 @@ impl DurableObject for EventInventory {
     }
 
     async fn fetch(&self, request: Request) -> worker::Result<Response> {
-        serve("aggregator.inventory", request, |mut call: Call, _log| async move {
+        serve_object("aggregator.inventory", request, |mut call: Call, _log| async move {
             match call.path() {
                 "/apply" => {
                     reply::json(&self.apply(&call.json_within(edge::queue::MAX_MESSAGE_BYTES).await?)?)

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use edge::failure::Result;
 use edge::log::Log;
-use edge::{Call, Vars, reply, serve};
+use edge::{Call, Vars, reply, serve_object};
 use prices::Market;
 use serde_json::json;
 use worker::{DurableObject, Env, Request, Response, State, durable_object};
@@ -38,7 +38,7 @@ impl DurableObject for SourcePlanner {
     }
 
     async fn fetch(&self, request: Request) -> worker::Result<Response> {
-        serve("aggregator.planner", request, |call: Call, _log| async move {
+        serve_object("aggregator.planner", request, |call: Call, _log| async move {
             match call.path() {
                 "/wake" => self.wake().await,
                 _ => Err(edge::serve::no_such_path()),

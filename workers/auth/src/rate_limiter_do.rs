@@ -2,7 +2,7 @@
 
 use contract::objects::{Permit, TakePermit};
 use edge::json::{decode, encode};
-use edge::{Call, Clock, Result, reply, serve, sql};
+use edge::{Call, Clock, Result, reply, serve_object, sql};
 use identity::rate::{self, Limit};
 use serde::Deserialize;
 use worker::{DurableObject, Env, Request, Response, SqlStorage, State, Storage, durable_object};
@@ -37,7 +37,7 @@ impl DurableObject for RateLimiter {
     }
 
     async fn fetch(&self, request: Request) -> worker::Result<Response> {
-        serve("auth.limiter", request, |mut call: Call, _log| async move {
+        serve_object("auth.limiter", request, |mut call: Call, _log| async move {
             match call.path() {
                 "/take" => {
                     let wanted = call.json().await?;

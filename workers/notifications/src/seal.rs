@@ -47,9 +47,9 @@ impl Seal {
         self.mac("stop", &[alert.as_str()]).verify_slice(&mark).ok().map(|()| alert)
     }
 
-    /// What an address is known by where it must be recognised but not read. Letters of either case are one address.
+    /// What an address is known by where it must be recognised but not read. ASCII letters of either case are one address.
     pub fn address_hash(&self, channel: Channel, address: &str) -> String {
-        self.hash("address", &[channel.as_str(), &address.trim().to_lowercase()])
+        self.hash("address", &[channel.as_str(), &address.trim().to_ascii_lowercase()])
     }
 
     /// What is kept of a code: six digits alone would be found by trying a million hashes.

@@ -12,7 +12,7 @@ use contract::pricing::Deal;
 use contract::queues::PriceChange;
 use edge::failure::{Failure, Result};
 use edge::log::Log;
-use edge::{Call, Vars, queue, reply, serve};
+use edge::{Call, Vars, queue, reply, serve_object};
 use prices::{CurrentQuote, Market, Money, Score, ScoreInput, Segment};
 use serde_json::json;
 use worker::{DurableObject, Env, Request, Response, State, durable_object};
@@ -26,7 +26,7 @@ use crate::listing::{Announcement, Listing, market_now, observation};
 /// hour at most, and a year at 1 M observations a day stays below 2 M writes a month for 1,000 moving events.
 const FLUSH_AFTER: Duration = Duration::from_mins(30);
 /// Never more often than this in real time, however fast the market's clock runs.
-const FLUSH_GAP: Duration = Duration::from_secs(5);
+const FLUSH_GAP: Duration = Duration::from_secs(15);
 /// After a failure.
 const RETRY_AFTER: Duration = Duration::from_secs(5);
 /// A segment is closed at this many observations: about 12 KB in the bucket.
@@ -53,7 +53,7 @@ impl DurableObject for PriceHistory {
     }
 
     async fn fetch(&self, request: Request) -> worker::Result<Response> {
-        serve("pricing.history", request, |mut call: Call, log| async move {
+        serve_object("pricing.history", request, |mut call: Call, log| async move {
             match call.path() {
                 "/append" => {
                     let batch = call.json_within(queue::MAX_MESSAGE_BYTES).await?;

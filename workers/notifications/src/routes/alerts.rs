@@ -4,7 +4,7 @@ use alerts::decide::set;
 use alerts::rule::RuleError;
 use alerts::{Channel, Rule};
 use contract::alerts::{AlertList, NewAlert, StoppedAlert};
-use contract::catalog::{EventCard, EventDetail};
+use contract::catalog::EventCard;
 use contract::ids::{AlertId, EventId};
 use contract::internal::{BestPrice, BestQuote, Principal};
 use contract::problem::Code;
@@ -26,8 +26,8 @@ pub async fn create(app: &App<'_>, call: &mut Call) -> Result<Response> {
     let channels = check(&who, &wanted)?;
     let theirs = channels::of_person(&app.db, &who.user_id).await?;
     reachable(&channels, &theirs)?;
-    let event: EventDetail = app.aggregator()?.get(&format!("/v1/events/{}", wanted.event_id)).await?;
-    let card = event.summary.card;
+    // The detail of an event begins with its card; the rest of it is of no use here.
+    let card: EventCard = app.aggregator()?.get(&format!("/v1/events/{}", wanted.event_id)).await?;
     let at_ms = app.market_ms();
     if card.starts_at.is_some_and(|starts_at| starts_at.timestamp_millis() <= at_ms) {
         return Err(Failure::invalid("event_id", "This event has begun or is over."));

@@ -94,13 +94,14 @@ pub async fn set_verified(db: &D1Database, row: &NewRow<'_>) -> Result<()> {
     .map(drop)
 }
 
-/// Sets an address that waits for its code, in place of another that is not verified; one that is verified stays.
-/// Answers the channel as it is then.
+/// Sets an address that waits for its code, in place of another that is not verified; one that is verified stays. A
+/// code that went to the other address proves nothing of this one, and no longer works. Answers the channel as it is then.
 pub async fn set_unverified(db: &D1Database, row: &NewRow<'_>) -> Result<Option<ChannelRow>> {
     d1::run(
         db,
         "INSERT INTO channels (id, user_id, kind, address, address_hash, created_at_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
-         ON CONFLICT (user_id, kind) DO UPDATE SET address = excluded.address, address_hash = excluded.address_hash
+         ON CONFLICT (user_id, kind) DO UPDATE SET address = excluded.address, address_hash = excluded.address_hash,
+           code_hash = iif(excluded.address_hash = address_hash, code_hash, NULL)
          WHERE verified_at_ms IS NULL",
         &[
             text(row.id.as_str()),
@@ -115,34 +116,23 @@ pub async fn set_unverified(db: &D1Database, row: &NewRow<'_>) -> Result<Option<
     Ok(of_person(db, row.user_id).await?.into_iter().find(|channel| channel.kind == row.kind))
 }
 
-/// Puts a code on a channel; the one before no longer works, and the tries are counted anew.
-pub async fn set_code(db: &D1Database, id: &ChannelId, code_hash: &str, expires_at_ms: i64) -> Result<()> {
+/// Puts a code on a channel, if it still has the address the code goes to; the one before no longer works, and the tries
+/// are counted anew.
+pub async fn set_code(
+    db: &D1Database,
+    id: &ChannelId,
+    address_hash: &str,
+    code_hash: &str,
+    expires_at_ms: i64,
+) -> Result<()> {
     d1::run(
         db,
-        "UPDATE channels SET code_hash = ?2, code_expires_at_ms = ?3, code_tries = 0
-         WHERE id = ?1 AND verified_at_ms IS NULL",
-        &[text(id.as_str()), text(code_hash), int(expires_at_ms)?],
+        "UPDATE channels SET code_hash = ?3, code_expires_at_ms = ?4, code_tries = 0
+         WHERE id = ?1 AND address_hash = ?2 AND verified_at_ms IS NULL",
+        &[text(id.as_str()), text(address_hash), text(code_hash), int(expires_at_ms)?],
     )
     .await
     .map(drop)
-}
-
-#[derive(Deserialize)]
-struct SentRow {
-    count: i64,
-    latest_ms: Option<i64>,
-}
-
-/// Codes sent to a person since `since_ms`: how many, and when the last.
-pub async fn codes_sent(db: &D1Database, user_id: &UserId, since_ms: i64) -> Result<(i64, Option<i64>)> {
-    let row: Option<SentRow> = d1::first(
-        db,
-        "SELECT COUNT(*) AS count, MAX(created_at_ms) AS latest_ms FROM outbox
-         WHERE user_id = ?1 AND created_at_ms >= ?2 AND kind = 'code'",
-        &[text(user_id.as_str()), int(since_ms)?],
-    )
-    .await?;
-    Ok(row.map_or((0, None), |row| (row.count, row.latest_ms)))
 }
 
 #[derive(Deserialize)]

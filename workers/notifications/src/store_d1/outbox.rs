@@ -50,8 +50,23 @@ pub(super) fn insert_fired(db: &D1Database, letters: &[Letter], now_ms: i64) -> 
 
 /// One letter that stands for itself.
 pub async fn put(db: &D1Database, letter: &Letter, now_ms: i64) -> Result<()> {
-    let results = batch(db, vec![insert(db, std::slice::from_ref(letter), "true", now_ms)?]).await?;
-    results.first().map_or(Ok(0), d1::changes).map(drop)
+    batch(db, vec![insert(db, std::slice::from_ref(letter), "true", now_ms)?]).await.map(drop)
+}
+
+/// Codes cost money and can be sent to strangers: a person gets one a minute and five a day.
+pub const CODE_GAP_MS: i64 = 60 * 1_000;
+const CODES_A_DAY: &str = "5";
+const DAY_MS: &str = "86400000";
+
+/// One letter with a code, unless its recipient has had too many; the count and the insert are one statement. Answers
+/// whether it was taken.
+pub async fn put_code(db: &D1Database, letter: &Letter, now_ms: i64) -> Result<bool> {
+    let spared = format!(
+        "(SELECT COUNT(*) < {CODES_A_DAY} AND coalesce(MAX(o.created_at_ms), 0) <= ?2 - {CODE_GAP_MS} FROM outbox o
+          WHERE o.user_id = j.value ->> 'user_id' AND o.created_at_ms > ?2 - {DAY_MS} AND o.kind = 'code')"
+    );
+    let results = batch(db, vec![insert(db, std::slice::from_ref(letter), &spared, now_ms)?]).await?;
+    Ok(results.first().map_or(Ok(0), d1::changes)? > 0)
 }
 
 /// A message as a Dispatcher sends it.
