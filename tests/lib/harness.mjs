@@ -1,9 +1,11 @@
 // The five Workers on the real runtime (workerd), as wrangler's test harness starts them: committed wrangler files,
 // D1 with all migrations, the sandbox as the outside world. State lives as long as the harness.
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer, request as httpRequest } from 'node:http';
 import { createTestHarness } from 'wrangler';
 import { runVars } from '../../scripts/lib/environment.mjs';
 import { makeRunDir } from '../../scripts/lib/run-dir.mjs';
+import { DOOR, door as openTo, doorConfig } from './door.mjs';
 import { freePort, startSandbox } from './sandbox.mjs';
 import { interceptOutbound } from './outbound.mjs';
 
@@ -25,8 +27,12 @@ const SECRETS = {
  * @param {Record<string, string>} [options.vars] overrides; an empty string makes a variable missing
  * @param {boolean} [options.sandbox] false: no sandbox; outbound calls need a test's own answers
  * @param {string[]} [options.sandboxArgs] more arguments for sandbox/server.ts
+ * @param {Record<string, (toml: string) => string>} [options.edit] changes to a Worker's wrangler file, by its name
+ * @param {object[]} [options.stagehands] further Workers of the test, as inline wrangler configurations
  */
-export async function startHarness({ clock = '', vars = {}, sandbox: wantSandbox = true, sandboxArgs = [] } = {}) {
+export async function startHarness({
+  clock = '', vars = {}, sandbox: wantSandbox = true, sandboxArgs = [], edit = {}, stagehands = [],
+} = {}) {
   const [sitePort, sandboxPort] = [await freePort(), await freePort()];
   const origin = `http://localhost:${sitePort}`;
   const allVars = {
@@ -36,10 +42,17 @@ export async function startHarness({ clock = '', vars = {}, sandbox: wantSandbox
   let sandbox;
   let door;
   const run = makeRunDir('test', allVars);
+  for (const [name, change] of Object.entries(edit)) {
+    writeFileSync(run.workers[name], change(readFileSync(run.workers[name], 'utf8')));
+  }
   const outbound = interceptOutbound();
   const server = createTestHarness({
     root: run.dir,
-    workers: [{ configPath: run.frontDoor }, ...Object.values(run.workers).map((configPath) => ({ configPath }))],
+    workers: [
+      { configPath: run.frontDoor },
+      ...Object.values(run.workers).map((configPath) => ({ configPath })),
+      ...[doorConfig(), ...stagehands].map((config) => ({ config })),
+    ],
   });
   const stop = async () => {
     await server.close();
@@ -52,13 +65,14 @@ export async function startHarness({ clock = '', vars = {}, sandbox: wantSandbox
     const { url } = await server.listen();
     door = await openDoor(sitePort, url);
     if (wantSandbox) sandbox = await startSandbox(sandboxPort, allVars, sandboxArgs);
-    await server.getWorker(FRONT_DOOR).applyD1Migrations('DB');
+    await server.getWorker(DOOR).applyD1Migrations('DB');
   } catch (error) {
     await stop();
     throw error;
   }
   const worker = (name) => server.getWorker(`rip-city-${name}`);
   const url = (path) => new URL(path, origin).href;
+  const bound = openTo((...request) => server.getWorker(DOOR).fetch(...request));
   return {
     origin,
     vars: allVars,
@@ -76,10 +90,7 @@ export async function startHarness({ clock = '', vars = {}, sandbox: wantSandbox
     /** Runs a Worker's cron handler as if the schedule had come. */
     cron: (name, scheduledTime = new Date()) => worker(name).scheduled({ cron: '*/1 * * * *', scheduledTime }),
     /** Rows of a D1 query. */
-    async rows(sql, ...values) {
-      const { DB } = await server.getWorker(FRONT_DOOR).getEnv();
-      return (await DB.prepare(sql).bind(...values).all()).results;
-    },
+    rows: (sql, ...values) => bound.DB.rows(sql, ...values),
     /** Rows of a query inside a Durable Object, which is started if need be. */
     async objectRows(name, className, objectName, sql, ...values) {
       const storage = await worker(name).getDurableObjectStorage(className, { name: objectName });
@@ -89,8 +100,10 @@ export async function startHarness({ clock = '', vars = {}, sandbox: wantSandbox
     evict: (name, className, objectName) => worker(name).evictDurableObject(className, { name: objectName }),
     /** Ids of the objects of a class that have stored something. */
     objectIds: (name, className) => worker(name).listDurableObjectIds(className),
-    /** A Worker's environment, to put a message on a queue or look into KV and R2. */
-    env: (name) => worker(name).getEnv(),
+    /** What the Workers are bound to, by name, to put a message on a queue or look into KV and R2 (door.mjs). */
+    bound,
+    /** @deprecated the same; a Worker's own environment blocks this process. */
+    env: async () => bound,
     /** What the Workers logged: our JSON lines as objects, other lines as text. */
     logs: () => server.getLogs().map(({ level, message }) => parseLine(message) ?? { level, text: message }),
     clearLogs: () => server.clearLogs(),
