@@ -23,7 +23,8 @@ export function interceptOutbound() {
     try {
       const rule = replies.find(({ match }) => (typeof match === 'function' ? match(request.url) : request.url.includes(match)));
       const own = rule ? await rule.reply(request.clone()) : undefined;
-      const response = own ?? (await real(input, init));
+      // A rule that looked at the call has read from the body it was made of.
+      const response = own ?? (await (rule ? real(request) : real(input, init)));
       call.status = response.status;
       return response;
     } finally {

@@ -132,7 +132,7 @@ describe('an alert', () => {
     await weighed(move(event, 45, 38.5));
     const [mail] = await toldCount(email, 1);
     assert.equal(mail.subject, '$38.50 now for Portland Trail Blazers vs. Utah Jazz (was $45)');
-    for (const part of ['Simulated market: invented data', 'at SeatGeek, before fees', '$40 or less', 'Tuesday 12 January 2027, 7:30 PM', 'Moda Center, Portland', `/events/${event.id}`]) {
+    for (const part of [harness.vars.SANDBOX_LABEL, 'at SeatGeek, before fees', '$40 or less', 'Tuesday 12 January 2027, 7:30 PM', 'Moda Center, Portland', `/events/${event.id}`]) {
       assert.ok(mail.text.includes(part) && (part.startsWith('/events') || mail.html.includes(part)), part);
     }
     assert.equal(mail.headers['List-Unsubscribe-Post'], 'List-Unsubscribe=One-Click');
@@ -393,10 +393,8 @@ describe('a phone number', () => {
     assert.deepEqual([soon.status, Number(soon.headers.get('retry-after')) > 0], [429, true]);
     await harness.rows("UPDATE outbox SET created_at_ms = created_at_ms - 61000 WHERE kind = 'code'");
     await answered(addPhone(session, phone), 201);
-    const again = await eventually('a second code', async () => {
-      const latest = await latestCode(phone);
-      return (await harness.sandbox.inbox(phone)).length === 2 && latest;
-    });
+    await eventually('a second code', async () => (await harness.sandbox.inbox(phone)).length === 2);
+    const again = await latestCode(phone);
     assert.equal((await answered(proveCode(session, channel, again), 200)).verified, true);
     assert.equal((await answered(proveCode(session, channel, again), 200)).verified, true);
     const [row] = await harness.rows("SELECT body, address FROM outbox WHERE kind = 'code' ORDER BY created_at_ms DESC LIMIT 1");
@@ -496,7 +494,10 @@ describe('when a provider fails', () => {
     const { email, session, phone } = await newPremiumPerson();
     await alert(session, event, below(40), ['email', 'sms']);
     await weighed(move(event, 50, 39));
-    await settled(event, ['sent', 'sent']);
+    await eventually('all is over', async () => {
+      const states = (await notificationsOf(session)).map(({ state }) => state);
+      return states.join() === 'delivered,delivered';
+    });
     // As they stood after the providers took them and before that was written down.
     await harness.rows("DELETE FROM deliveries WHERE message_id IN (SELECT id FROM outbox WHERE event_id = ?)", event.id);
     for (const [channel, address] of [['email', email], ['sms', phone]]) {
@@ -597,18 +598,23 @@ test('a thousand people are told of one fall, once each, though every third try 
     }
   });
   const change = move(event, 50, 39);
+  // Asked over HTTP and seldom: the harness's own door to D1 stops this process while it waits, and with it the answers
+  // of the provider and the logs of the Workers.
+  const stats = () => answered(harness.open('/v1/notifications/stats', { headers: { authorization: `Bearer ${harness.vars.OPERATOR_TOKEN}` } }), 200);
+  const before = await stats();
   await publish(change);
   await eventually('a thousand messages', async () => {
-    const [{ sent }] = await harness.rows("SELECT COUNT(*) AS sent FROM outbox WHERE event_id = ? AND state = 'sent'", event.id);
-    return sent === 1_000;
-  }, 60_000);
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    return (await stats()).outbox.sent === before.outbox.sent + 1_000;
+  }, 120_000);
   const inbox = (await harness.sandbox.inbox()).flatMap(({ to }) => to).filter((address) => address.startsWith(`crowd-${process.pid}-`));
   assert.deepEqual([inbox.length, new Set(inbox).size], [1_000, 1_000]);
   const lags = (await harness.rows('SELECT d.lag_ms FROM deliveries d JOIN outbox o ON o.id = d.message_id WHERE o.event_id = ? ORDER BY d.lag_ms', event.id)).map(({ lag_ms }) => lag_ms);
   console.log(`# lag over 1,000 recipients with every third try failing: p50 ${lags[499]} ms, p95 ${lags[949]} ms, longest ${lags[999]} ms; peak of ${harness.outbound.peak} connections`);
   assert.ok(harness.outbound.peak <= 6, `${harness.outbound.peak} connections at once`);
-  const stats = await answered(harness.open('/v1/notifications/stats', { headers: { authorization: `Bearer ${harness.vars.OPERATOR_TOKEN}` } }), 200);
-  assert.ok(stats.outbox.sent >= 1_000 && stats.alerts_fired >= 1_000 && stats.lag_ms_p50 <= stats.lag_ms_p95);
+  const now = await stats();
+  assert.equal(now.alerts_fired, before.alerts_fired + 1_000);
+  assert.ok(now.lag_ms_p50 > 0 && now.lag_ms_p50 <= now.lag_ms_p95);
   assert.deepEqual(await code(await harness.open('/v1/notifications/stats', { headers: bearer(session) })), [401, 'unauthenticated']);
 });
 

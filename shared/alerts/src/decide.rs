@@ -99,25 +99,13 @@ pub fn decide(rule: &Rule, memory: &Memory, sight: &Sight) -> Decision {
     if currency.is_some_and(|currency| currency != now.currency) {
         return quiet(Quiet::OtherCurrency);
     }
-    let measured = Memory {
-        set_at: memory.set_at.or(rule.reference()).or(Some(now)),
-        told: memory.told,
-    };
+    let measured = Memory { set_at: memory.set_at.or(rule.reference()).or(Some(now)), told: memory.told };
     let wanted = wanted(rule, &measured, now, sight);
-    let fire = |reason| Decision::Fire {
-        reason,
-        memory: Memory {
-            told: Some(now),
-            ..measured
-        },
-    };
+    let fire = |reason| Decision::Fire { reason, memory: Memory { told: Some(now), ..measured } };
     let decision = match (wanted, memory.told) {
-        (None, Some(_)) if waits_anew(rule, &measured, now) => Decision::Remember {
-            memory: Memory {
-                told: None,
-                ..measured
-            },
-        },
+        (None, Some(_)) if waits_anew(rule, &measured, now) => {
+            Decision::Remember { memory: Memory { told: None, ..measured } }
+        }
         (None, _) => quiet(Quiet::NotThere),
         (Some(_), _) if !sight.fell => quiet(Quiet::Rose),
         (Some(reason), None) => fire(reason),
@@ -133,15 +121,7 @@ pub fn decide(rule: &Rule, memory: &Memory, sight: &Sight) -> Decision {
 
 /// Sets an alert at the cheapest price `now`: what it remembers, and why it fires at once if it is true already.
 pub fn set(rule: &Rule, now: Option<Money>) -> (Memory, Option<Reason>) {
-    match decide(
-        rule,
-        &Memory::default(),
-        &Sight {
-            now,
-            fell: true,
-            lowest_ever: false,
-        },
-    ) {
+    match decide(rule, &Memory::default(), &Sight { now, fell: true, lowest_ever: false }) {
         Decision::Fire { reason, memory } => (memory, Some(reason)),
         Decision::Remember { memory } => (memory, None),
         Decision::Quiet { .. } => (Memory::default(), None),
@@ -158,9 +138,7 @@ fn wanted(rule: &Rule, memory: &Memory, now: Money, sight: &Sight) -> Option<Rea
         }
         // A late word of an old low must not be told to someone who set the alert below it.
         Rule::LowestEver => {
-            let lower = memory
-                .set_at
-                .is_none_or(|set_at| now.amount_minor < set_at.amount_minor);
+            let lower = memory.set_at.is_none_or(|set_at| now.amount_minor < set_at.amount_minor);
             (sight.lowest_ever && lower).then_some(Reason::LowestEver)
         }
     }
@@ -170,9 +148,7 @@ fn wanted(rule: &Rule, memory: &Memory, now: Money, sight: &Sight) -> Option<Rea
 fn waits_anew(rule: &Rule, memory: &Memory, now: Money) -> bool {
     match rule {
         Rule::Below { .. } => true,
-        Rule::FallsBy { .. } => memory
-            .set_at
-            .is_some_and(|set_at| now.amount_minor >= set_at.amount_minor),
+        Rule::FallsBy { .. } => memory.set_at.is_some_and(|set_at| now.amount_minor >= set_at.amount_minor),
         // A record stays a record.
         Rule::LowestEver => false,
     }
@@ -195,11 +171,7 @@ fn fell_further(told: Money, now: Money) -> bool {
 pub fn least_step(told: Money) -> i64 {
     let major = told.currency.minor_per_major();
     let floor = if major == 1 { 100 } else { major };
-    let hundredth = told
-        .amount_minor
-        .saturating_add(99)
-        .checked_div(100)
-        .unwrap_or(floor);
+    let hundredth = told.amount_minor.saturating_add(99).checked_div(100).unwrap_or(floor);
     hundredth.max(floor)
 }
 
@@ -218,34 +190,19 @@ mod tests {
     }
 
     fn fall(minor: i64) -> Sight {
-        Sight {
-            now: Some(usd(minor)),
-            fell: true,
-            lowest_ever: false,
-        }
+        Sight { now: Some(usd(minor)), fell: true, lowest_ever: false }
     }
 
     fn rise(minor: i64) -> Sight {
-        Sight {
-            fell: false,
-            ..fall(minor)
-        }
+        Sight { fell: false, ..fall(minor) }
     }
 
     fn low(minor: i64) -> Sight {
-        Sight {
-            lowest_ever: true,
-            ..fall(minor)
-        }
+        Sight { lowest_ever: true, ..fall(minor) }
     }
 
-    const BELOW_40: Rule = Rule::Below {
-        target: Money::new(4_000, Currency::USD),
-    };
-    const TENTH_OFF: Rule = Rule::FallsBy {
-        percent: 10,
-        from: None,
-    };
+    const BELOW_40: Rule = Rule::Below { target: Money::new(4_000, Currency::USD) };
+    const TENTH_OFF: Rule = Rule::FallsBy { percent: 10, from: None };
 
     /// The reasons for which an alert set at `set_at` fires along `sights`.
     fn told(rule: Rule, set_at: Option<i64>, sights: &[Sight]) -> Vec<Option<Reason>> {
@@ -286,11 +243,7 @@ mod tests {
     fn it_fires_again_only_when_the_price_falls_by_a_dollar_and_a_hundredth() {
         let again = Some(Reason::FellFurther);
         assert_eq!(
-            told(
-                BELOW_40,
-                Some(3_900),
-                &[fall(3_801), fall(3_800), fall(3_750), fall(3_700)]
-            ),
+            told(BELOW_40, Some(3_900), &[fall(3_801), fall(3_800), fall(3_750), fall(3_700)]),
             [Some(Reason::BelowTarget), None, again, None, again]
         );
         let below_1000 = Rule::Below { target: usd(100_000) };
@@ -317,11 +270,7 @@ mod tests {
     fn a_share_is_measured_from_the_price_when_set_and_then_from_the_price_told() {
         let first = Some(Reason::FellByShare);
         assert_eq!(
-            told(
-                TENTH_OFF,
-                Some(10_000),
-                &[fall(9_001), fall(9_000), fall(8_200), fall(8_100)]
-            ),
+            told(TENTH_OFF, Some(10_000), &[fall(9_001), fall(9_000), fall(8_200), fall(8_100)]),
             [None, None, first, None, Some(Reason::FellFurther)]
         );
         // Back at where it began, it waits for the same fall again.
@@ -351,23 +300,13 @@ mod tests {
                 Some(5_000),
                 &[fall(4_800), low(4_700), low(4_650), rise(6_000), low(4_500)]
             ),
-            [
-                None,
-                None,
-                Some(Reason::LowestEver),
-                None,
-                None,
-                Some(Reason::FellFurther)
-            ]
+            [None, None, Some(Reason::LowestEver), None, None, Some(Reason::FellFurther)]
         );
     }
 
     #[test]
     fn a_late_word_of_a_record_above_the_price_when_set_is_not_told() {
-        assert_eq!(
-            told(Rule::LowestEver, Some(4_000), &[low(4_000), low(4_500)]),
-            [None, None, None]
-        );
+        assert_eq!(told(Rule::LowestEver, Some(4_000), &[low(4_000), low(4_500)]), [None, None, None]);
     }
 
     #[test]
@@ -375,16 +314,10 @@ mod tests {
         let euro = Money::new(100, "EUR".parse().unwrap());
         for rule in [BELOW_40, TENTH_OFF, Rule::LowestEver] {
             let (memory, _) = set(&rule, Some(usd(9_000)));
-            for (now, why) in [
-                (None, Quiet::NoPrice),
-                (Some(usd(0)), Quiet::NoPrice),
-                (Some(euro), Quiet::OtherCurrency),
-            ] {
-                let sight = Sight {
-                    now,
-                    fell: true,
-                    lowest_ever: true,
-                };
+            for (now, why) in
+                [(None, Quiet::NoPrice), (Some(usd(0)), Quiet::NoPrice), (Some(euro), Quiet::OtherCurrency)]
+            {
+                let sight = Sight { now, fell: true, lowest_ever: true };
                 assert_eq!(decide(&rule, &memory, &sight), Decision::Quiet { why });
             }
         }
@@ -392,10 +325,7 @@ mod tests {
 
     #[test]
     fn the_stored_memory_is_pinned() {
-        let memory = Memory {
-            set_at: Some(usd(5_000)),
-            told: None,
-        };
+        let memory = Memory { set_at: Some(usd(5_000)), told: None };
         let json = r#"{"set_at":{"amount_minor":5000,"currency":"USD"}}"#;
         assert_eq!(serde_json::to_string(&memory).unwrap(), json);
         assert_eq!(serde_json::from_str::<Memory>(json).unwrap(), memory);

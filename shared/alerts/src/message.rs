@@ -1,6 +1,6 @@
 //! The words of an alert. Plain and complete: what it costs, what it cost, what was asked for, where and when.
 
-use chrono::{DateTime, NaiveDateTime, Utc};
+use chrono::{DateTime, Datelike, NaiveDateTime, Timelike, Utc, Weekday};
 use prices::{FeeBasis, Market, Money};
 
 use crate::rule::Rule;
@@ -71,16 +71,9 @@ const LEAST_NAME: usize = 24;
 /// The notice as an e-mail.
 pub fn email(notice: &Notice<'_>) -> Email {
     let event = clean(notice.event.name);
-    let before = notice
-        .before
-        .map(|money| format!(" (was {money})"))
-        .unwrap_or_default();
+    let before = notice.before.map(|money| format!(" (was {money})")).unwrap_or_default();
     let parts = Parts {
-        lead: format!(
-            "Tickets for {event} are down to {}{}.",
-            notice.price,
-            source(notice)
-        ),
+        lead: format!("Tickets for {event} are down to {}{}.", notice.price, source(notice)),
         facts: facts(notice),
         when: when(&notice.event),
         place: place(&notice.event),
@@ -88,10 +81,7 @@ pub fn email(notice: &Notice<'_>) -> Email {
         event,
     };
     Email {
-        subject: cut(
-            &format!("{} now for {}{before}", notice.price, parts.event),
-            MAX_SUBJECT,
-        ),
+        subject: cut(&format!("{} now for {}{before}", notice.price, parts.event), MAX_SUBJECT),
         text: parts.text(notice),
         html: parts.html(notice),
     }
@@ -99,49 +89,20 @@ pub fn email(notice: &Notice<'_>) -> Email {
 
 /// The notice as a text message: one part wherever the event's name allows.
 pub fn sms(notice: &Notice<'_>) -> String {
-    let mut asides: Vec<String> = notice
-        .before
-        .map(|money| format!("was {money}"))
-        .into_iter()
-        .collect();
+    let mut asides: Vec<String> = notice.before.map(|money| format!("was {money}")).into_iter().collect();
     if notice.lowest_ever {
         asides.push("lowest ever".to_owned());
     }
-    asides.extend(
-        notice
-            .wishes
-            .iter()
-            .find_map(target)
-            .map(|money| format!("target {money}")),
-    );
-    let asides = if asides.is_empty() {
-        String::new()
-    } else {
-        format!(" ({})", asides.join(", "))
-    };
-    let label = notice
-        .label
-        .map(|label| format!("{} ", gsm(&clean(label))))
-        .unwrap_or_default();
+    asides.extend(notice.wishes.iter().find_map(target).map(|money| format!("target {money}")));
+    let asides = if asides.is_empty() { String::new() } else { format!(" ({})", asides.join(", ")) };
+    let label = notice.label.map(|label| format!("{} ", gsm(&clean(label)))).unwrap_or_default();
     let date = short_date(&notice.event);
-    let rest = gsm(&format!(
-        "{date}: {}{}{asides}. {} STOP to end",
-        notice.price,
-        source(notice),
-        notice.event_url
-    ));
-    let taken = label
-        .chars()
-        .count()
-        .saturating_add(rest.chars().count())
-        .saturating_add(1);
+    let rest =
+        gsm(&format!("{date}: {}{}{asides}. {} STOP to end", notice.price, source(notice), notice.event_url));
+    let taken = label.chars().count().saturating_add(rest.chars().count()).saturating_add(1);
     let room = SMS_LETTERS.saturating_sub(taken).max(LEAST_NAME);
     let name = cut(&gsm(&clean(notice.event.name)), room);
-    let name = if name.is_empty() {
-        "Your event".to_owned()
-    } else {
-        name
-    };
+    let name = if name.is_empty() { "Your event".to_owned() } else { name };
     format!("{label}{name}{}{rest}", if date.is_empty() { "" } else { " " })
 }
 
@@ -151,26 +112,17 @@ fn facts(notice: &Notice<'_>) -> Vec<(&'static str, String)> {
     facts.extend(notice.before.map(|money| ("Before", money.to_string())));
     facts.extend(notice.wishes.iter().map(|rule| ("You asked for", wish(rule))));
     if notice.lowest_ever {
-        facts.push((
-            "Lowest ever",
-            "no lower price has been seen for this event".to_owned(),
-        ));
+        facts.push(("Lowest ever", "no lower price has been seen for this event".to_owned()));
     }
     facts
 }
 
 /// ` at SeatGeek, before fees`: follows a price.
 fn source(notice: &Notice<'_>) -> String {
-    let market = notice
-        .market
-        .map(|market| format!("at {}", market.display_name()));
+    let market = notice.market.map(|market| format!("at {}", market.display_name()));
     let basis = notice.basis.map(|basis| basis_words(basis).to_owned());
     let parts: Vec<String> = market.into_iter().chain(basis).collect();
-    if parts.is_empty() {
-        String::new()
-    } else {
-        format!(" {}", parts.join(", "))
-    }
+    if parts.is_empty() { String::new() } else { format!(" {}", parts.join(", ")) }
 }
 
 /// What a price includes, as people say it.
@@ -186,10 +138,7 @@ pub const fn basis_words(basis: FeeBasis) -> &'static str {
 fn wish(rule: &Rule) -> String {
     match rule {
         Rule::Below { target } => format!("{target} or less"),
-        Rule::FallsBy {
-            percent,
-            from: Some(from),
-        } => format!("{percent} % off {from}"),
+        Rule::FallsBy { percent, from: Some(from) } => format!("{percent} % off {from}"),
         Rule::FallsBy { percent, from: None } => format!("{percent} % off"),
         Rule::LowestEver => "the lowest price ever".to_owned(),
     }
@@ -204,29 +153,59 @@ fn target(rule: &Rule) -> Option<Money> {
 
 /// Date and time at the venue; what is still open is said to be.
 fn when(event: &Occasion<'_>) -> String {
-    match (event.local_start, event.starts_at) {
-        _ if event.date_tbd => "Date to be announced".to_owned(),
-        (Some(local), _) if event.time_tbd => {
-            format!("{}, time to be announced", local.format("%A %-d %B %Y"))
-        }
-        (Some(local), _) => local.format("%A %-d %B %Y, %-I:%M %p").to_string(),
-        (None, Some(instant)) if event.time_tbd => {
-            format!("{}, time to be announced", instant.format("%A %-d %B %Y"))
-        }
-        (None, Some(instant)) => instant.format("%A %-d %B %Y, %-I:%M %p UTC").to_string(),
-        (None, None) => "Date to be announced".to_owned(),
+    let open = "Date to be announced".to_owned();
+    let (start, zone) = match (event.local_start, event.starts_at) {
+        _ if event.date_tbd => return open,
+        (Some(local), _) => (local, ""),
+        (None, Some(instant)) => (instant.naive_utc(), " UTC"),
+        (None, None) => return open,
+    };
+    let date = format!("{} {} {} {}", weekday(start), start.day(), month(start), start.year());
+    if event.time_tbd {
+        return format!("{date}, time to be announced");
     }
+    let (is_pm, hour) = start.hour12();
+    format!("{date}, {hour}:{:02} {}{zone}", start.minute(), if is_pm { "PM" } else { "AM" })
 }
 
 /// `12 Dec`, or nothing while the date is open.
 fn short_date(event: &Occasion<'_>) -> String {
-    let local = event
-        .local_start
-        .or(event.starts_at.map(|instant| instant.naive_utc()));
+    let local = event.local_start.or(event.starts_at.map(|instant| instant.naive_utc()));
     local
         .filter(|_| !event.date_tbd)
-        .map(|local| local.format("%-d %b").to_string())
+        .map(|local| format!("{} {}", local.day(), month(local).get(..3).unwrap_or_default()))
         .unwrap_or_default()
+}
+
+fn weekday(start: NaiveDateTime) -> &'static str {
+    match start.weekday() {
+        Weekday::Mon => "Monday",
+        Weekday::Tue => "Tuesday",
+        Weekday::Wed => "Wednesday",
+        Weekday::Thu => "Thursday",
+        Weekday::Fri => "Friday",
+        Weekday::Sat => "Saturday",
+        Weekday::Sun => "Sunday",
+    }
+}
+
+/// Written out, as the general formatter would cost each message Worker 20 KB.
+fn month(start: NaiveDateTime) -> &'static str {
+    let names = [
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ];
+    usize::try_from(start.month0()).ok().and_then(|month| names.get(month)).copied().unwrap_or_default()
 }
 
 fn place(event: &Occasion<'_>) -> String {
@@ -249,22 +228,9 @@ struct Parts {
 
 impl Parts {
     fn text(&self, notice: &Notice<'_>) -> String {
-        let Self {
-            event,
-            lead,
-            facts,
-            when,
-            place,
-            label,
-        } = self;
-        let label = label
-            .as_ref()
-            .map(|label| format!("{label}\n\n"))
-            .unwrap_or_default();
-        let facts: Vec<String> = facts
-            .iter()
-            .map(|(name, value)| format!("{name}: {value}\n"))
-            .collect();
+        let Self { event, lead, facts, when, place, label } = self;
+        let label = label.as_ref().map(|label| format!("{label}\n\n")).unwrap_or_default();
+        let facts: Vec<String> = facts.iter().map(|(name, value)| format!("{name}: {value}\n")).collect();
         format!(
             "{label}{lead}\n\n{facts}\n{event}\n{when}\n{place}\n\nSee all markets: {event_url}\n\n\
              You asked us to tell you. Stop these messages: {stop_url}\nRip City Ticket Dispatch\n",
@@ -275,12 +241,10 @@ impl Parts {
     }
 
     fn html(&self, notice: &Notice<'_>) -> String {
-        let label = self.label.as_ref().map(|label| {
-            format!(
-                "<p style=\"background:#fff3cd;padding:8px 12px\">{}</p>",
-                escape(label)
-            )
-        });
+        let label = self
+            .label
+            .as_ref()
+            .map(|label| format!("<p style=\"background:#fff3cd;padding:8px 12px\">{}</p>", escape(label)));
         let rows: Vec<String> = self
             .facts
             .iter()
@@ -318,9 +282,7 @@ mod tests {
 
     use super::*;
 
-    const WISHES: [Rule; 1] = [Rule::Below {
-        target: Money::new(4_000, Currency::USD),
-    }];
+    const WISHES: [Rule; 1] = [Rule::Below { target: Money::new(4_000, Currency::USD) }];
 
     fn notice() -> Notice<'static> {
         Notice {
@@ -348,10 +310,7 @@ mod tests {
     #[test]
     fn an_e_mail_says_old_and_new_price_target_market_event_and_how_to_stop() {
         let mail = email(&notice());
-        assert_eq!(
-            mail.subject,
-            "$38.50 now for Portland Trail Blazers vs. Utah Jazz (was $45)"
-        );
+        assert_eq!(mail.subject, "$38.50 now for Portland Trail Blazers vs. Utah Jazz (was $45)");
         assert_eq!(
             mail.text,
             "Tickets for Portland Trail Blazers vs. Utah Jazz are down to $38.50 at SeatGeek, before fees.\n\n\
@@ -362,13 +321,9 @@ mod tests {
              You asked us to tell you. Stop these messages: \
              https://ripcity.example/stop/alr_00000000000040008000000000000000.abc\nRip City Ticket Dispatch\n"
         );
-        for part in [
-            "$38.50 at SeatGeek, before fees",
-            "$45",
-            "$40 or less",
-            "Moda Center, Portland",
-            "/stop/alr_",
-        ] {
+        for part in
+            ["$38.50 at SeatGeek, before fees", "$45", "$40 or less", "Moda Center, Portland", "/stop/alr_"]
+        {
             assert!(mail.html.contains(part), "{part}");
         }
     }
@@ -381,54 +336,25 @@ mod tests {
             "Portland Trail Blazer... 12 Dec: $38.50 at SeatGeek, before fees (was $45, lowest ever, target $40). \
              https://ripcity.example/events/evt_00000000000040008000000000000000 STOP to end"
         );
-        let short = sms(&Notice {
-            lowest_ever: false,
-            wishes: &[],
-            ..notice()
-        });
+        let short = sms(&Notice { lowest_ever: false, wishes: &[], ..notice() });
         assert!(short.chars().count() <= 160, "{short}");
     }
 
     #[test]
     fn what_is_still_open_is_said_to_be() {
-        let open = Notice {
-            event: Occasion {
-                time_tbd: true,
-                ..notice().event
-            },
-            ..notice()
-        };
-        assert!(
-            email(&open)
-                .text
-                .contains("Saturday 12 December 2026, time to be announced")
-        );
-        let open = Notice {
-            event: Occasion {
-                date_tbd: true,
-                ..notice().event
-            },
-            ..notice()
-        };
+        let open = Notice { event: Occasion { time_tbd: true, ..notice().event }, ..notice() };
+        assert!(email(&open).text.contains("Saturday 12 December 2026, time to be announced"));
+        let open = Notice { event: Occasion { date_tbd: true, ..notice().event }, ..notice() };
         assert!(email(&open).text.contains("Date to be announced"));
         assert!(!sms(&open).contains("12 Dec"));
     }
 
     #[test]
     fn what_is_not_known_is_left_out() {
-        let bare = Notice {
-            market: None,
-            basis: None,
-            before: None,
-            lowest_ever: false,
-            wishes: &[],
-            ..notice()
-        };
+        let bare =
+            Notice { market: None, basis: None, before: None, lowest_ever: false, wishes: &[], ..notice() };
         let mail = email(&bare);
-        assert_eq!(
-            mail.subject,
-            "$38.50 now for Portland Trail Blazers vs. Utah Jazz"
-        );
+        assert_eq!(mail.subject, "$38.50 now for Portland Trail Blazers vs. Utah Jazz");
         assert!(mail.text.starts_with(
             "Tickets for Portland Trail Blazers vs. Utah Jazz are down to $38.50.\n\nNow: $38.50\n\n"
         ));
@@ -439,11 +365,7 @@ mod tests {
     fn names_from_markets_stay_text() {
         let hostile = "Jazz\r\nBcc: x@example.com <script>alert(1)</script>";
         let mail = email(&Notice {
-            event: Occasion {
-                name: hostile,
-                venue: "<b>\n",
-                ..notice().event
-            },
+            event: Occasion { name: hostile, venue: "<b>\n", ..notice().event },
             ..notice()
         });
         assert!(!mail.subject.contains(['\r', '\n']));
@@ -454,10 +376,7 @@ mod tests {
     #[test]
     fn an_invented_market_is_labelled_in_every_form() {
         let label = "Simulated market: invented data";
-        let simulated = Notice {
-            label: Some(label),
-            ..notice()
-        };
+        let simulated = Notice { label: Some(label), ..notice() };
         let mail = email(&simulated);
         assert!(
             mail.text.starts_with(label) && mail.html.contains(label) && sms(&simulated).starts_with(label)

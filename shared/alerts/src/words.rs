@@ -6,20 +6,9 @@ const MAX_NAME: usize = 120;
 /// One line of plain text: no control characters (a line break in a subject would begin a new header), no marks that
 /// turn the reading direction, no runs of blanks, at most [`MAX_NAME`] letters.
 pub fn clean(name: &str) -> String {
-    let printable: String = name
-        .chars()
-        .map(|letter| {
-            if letter.is_control() || steers(letter) {
-                ' '
-            } else {
-                letter
-            }
-        })
-        .collect();
-    cut(
-        &printable.split_whitespace().collect::<Vec<_>>().join(" "),
-        MAX_NAME,
-    )
+    let printable: String =
+        name.chars().map(|letter| if letter.is_control() || steers(letter) { ' ' } else { letter }).collect();
+    cut(&printable.split_whitespace().collect::<Vec<_>>().join(" "), MAX_NAME)
 }
 
 /// At most `limit` letters; what was cut is marked.
@@ -97,9 +86,6 @@ mod tests {
 
     #[test]
     fn a_text_message_keeps_to_the_short_alphabet() {
-        assert_eq!(
-            gsm("Beyoncé – “Renaissance” [VIP] 🎟️ ^~"),
-            "Beyoncé - \"Renaissance\" (VIP)"
-        );
+        assert_eq!(gsm("Beyoncé – “Renaissance” [VIP] 🎟️ ^~"), "Beyoncé - \"Renaissance\" (VIP)");
     }
 }

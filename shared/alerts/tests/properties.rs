@@ -1,9 +1,5 @@
 //! What holds for every course of a price, whatever the rule.
-#![expect(
-    clippy::unwrap_used,
-    clippy::arithmetic_side_effects,
-    reason = "a test may fail by panicking"
-)]
+#![expect(clippy::unwrap_used, clippy::arithmetic_side_effects, reason = "a test may fail by panicking")]
 
 use alerts::decide::{least_step, set};
 use alerts::message::{Notice, Occasion, email, sms};
@@ -45,11 +41,7 @@ fn walk(rule: Rule, course: &[Option<Money>], mut look: impl FnMut(&Memory, &Sig
         lowest = if record { now } else { lowest };
         let fell =
             matches!((before, now), (Some(before), Some(now)) if now.amount_minor < before.amount_minor);
-        let sight = Sight {
-            now,
-            fell,
-            lowest_ever: record,
-        };
+        let sight = Sight { now, fell, lowest_ever: record };
         let decision = decide(&rule, &memory, &sight);
         look(&memory, &sight, &decision);
         if let Decision::Fire { memory: next, .. } | Decision::Remember { memory: next } = decision {

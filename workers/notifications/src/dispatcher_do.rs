@@ -1,5 +1,4 @@
 //! `Dispatcher`: one object a shard of the outbox. Its alarm sends what is due, paced by how the provider fares.
-#![allow(clippy::arithmetic_side_effects)]
 #![expect(missing_docs, reason = "the durable_object macro makes public methods without any")]
 
 use std::time::Duration;
@@ -11,7 +10,7 @@ use edge::clock::from_ms;
 use edge::failure::Result;
 use edge::json::{decode, encode};
 use edge::log::Log;
-use edge::{Call, Clock, random, reply, serve_object};
+use edge::{Call, Clock, random, reply, serve};
 use futures_util::future::join_all;
 use serde_json::json;
 use worker::{DurableObject, Env, Request, Response, State, durable_object};
@@ -49,7 +48,7 @@ impl DurableObject for Dispatcher {
     }
 
     async fn fetch(&self, request: Request) -> worker::Result<Response> {
-        serve_object("notifications.dispatcher", request, |mut call: Call, _log| async move {
+        serve("notifications.dispatcher", request, |mut call: Call, _log| async move {
             match call.path() {
                 "/kick" => reply::json(&self.kick(call.json().await?).await?),
                 _ => Err(edge::serve::no_such_path()),
@@ -144,7 +143,6 @@ impl Dispatcher {
 
 /// Sends up to five messages side by side and writes down what became of them.
 async fn send_group(app: &App<'_>, group: &[Claimed]) -> Result<Vec<Outcome>> {
-    let t0 = Clock::wall_ms();
     let ids: Vec<&str> = group.iter().map(|message| message.id.as_str()).collect();
     let barred = outbox::barred(&app.db, &ids).await?;
     if !barred.is_empty() {
@@ -153,7 +151,6 @@ async fn send_group(app: &App<'_>, group: &[Claimed]) -> Result<Vec<Outcome>> {
     let open: Vec<&Claimed> =
         group.iter().filter(|message| !barred.iter().any(|(id, _)| *id == message.id)).collect();
     let Some(channel) = open.first().map(|message| message.channel) else { return Ok(Vec::new()) };
-    let t1 = Clock::wall_ms();
     let outcomes = join_all(open.iter().map(|message| send(app, message))).await;
     let now_ms = Clock::wall_ms();
     let results = open
@@ -172,8 +169,6 @@ async fn send_group(app: &App<'_>, group: &[Claimed]) -> Result<Vec<Outcome>> {
         })
         .collect::<Result<Vec<_>>>()?;
     outbox::record(&app.db, provider_name(carrier(channel)), &results, now_ms).await?;
-    let t3 = Clock::wall_ms();
-    app.log.info("group_timing", json!({"barred": t1-t0, "send": now_ms-t1, "record": t3-now_ms}));
     for (message, (_, next)) in open.iter().zip(&results) {
         report(app, message, next);
     }
