@@ -1,5 +1,6 @@
 // npm run build: the Workers and the site, what is out of date of them.
-//   --only aggregator,pricing   only these Workers, and not the site unless "site" is among them
+//   --only aggregator,pricing   only these Workers, and not the site unless "site" is among them; "probe" is the Worker
+//                               of tests/probe, which nothing but the tests needs
 //   --force                     also what is up to date
 //   --check                     builds nothing; fails when something is out of date
 import { setUp } from './lib/setup.mjs';
@@ -13,9 +14,10 @@ const flag = (name) => process.argv.includes(`--${name}`);
 function chosen() {
   const at = process.argv.indexOf('--only');
   const names = at < 0 ? [...workerNames, 'site'] : (process.argv[at + 1] ?? '').split(',').filter(Boolean);
-  const unknown = names.filter((name) => name !== 'site' && !workerNames.includes(name));
+  const known = [...workerNames, 'probe', 'site'];
+  const unknown = names.filter((name) => !known.includes(name));
   if (names.length === 0 || unknown.length > 0) {
-    throw new Problem(`--only takes names out of ${[...workerNames, 'site'].join(', ')}, separated by commas.`);
+    throw new Problem(`--only takes names out of ${known.join(', ')}, separated by commas.`);
   }
   return { workers: names.filter((name) => name !== 'site'), site: names.includes('site') };
 }

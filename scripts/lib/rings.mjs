@@ -43,7 +43,7 @@ export const RINGS = [
       suite('frontend/test', 'ts'),
     ],
   },
-  { number: 4, name: 'build and sizes', steps: () => [node('scripts/build.mjs')] },
+  { number: 4, name: 'build and sizes', steps: () => [node('scripts/build.mjs'), node('scripts/build.mjs', '--only', 'probe')] },
   { number: 5, name: 'the Workers on workerd', steps: () => [suite('tests/workers', 'mjs', '--test-concurrency=1')] },
   {
     number: 6,
