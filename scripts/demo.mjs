@@ -25,6 +25,9 @@ const SPEED = { simulated: 3600, replay: 14_400 };
 /** How long the market runs at least and at most, real seconds. All that is recorded takes 12 minutes: --seconds 720. */
 const RUN = { simulated: { least: 25, most: 110 }, replay: { least: 75, most: 110 } };
 
+/** Recorded prices move less than invented ones: smaller falls, chosen among the events that begin soonest. */
+const ALERTS = { simulated: {}, replay: { fallPercent: 1, among: 40 } };
+
 const say = (text) => console.log(`${new Date().toISOString().slice(11, 19)}  ${text}`);
 
 function positive(text, name, otherwise) {
@@ -57,7 +60,7 @@ await main(async () => {
   const watch = new Watch(stack, say);
   try {
     say(`the API is at ${stack.origin}, the inbox at ${stack.sandbox}/inbox`);
-    const person = await seed({ ...stack, log: say });
+    const person = await seed({ ...stack, log: say, ...ALERTS[mode] });
     const started = Date.now();
     const elapsed = () => (Date.now() - started) / 1000;
     while (elapsed() < most && !(elapsed() >= least && (await watch.messages()) > 0)) {

@@ -73,8 +73,8 @@ export class Watch {
 
   /** Which recorded sets were played, and how far. */
   async tellReplay() {
-    const { sets } = await this.#get(`${this.#stack.sandbox}/control/replay`);
-    for (const set of sets) {
+    const { replay } = await this.#get(`${this.#stack.sandbox}/control/replay`);
+    for (const set of replay.sets) {
       const share = Math.round(100 * set.progress);
       this.#say(`replayed ${set.set} (${set.provider}): ${set.events} events, ${share} % of its time, ` +
         `${set.points_served} of ${set.points_due} recorded points due were polled; dates shifted by ${set.shift_days} days`);

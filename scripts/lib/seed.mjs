@@ -5,11 +5,13 @@ const EMAIL = 'demo@ripcity.example';
 /** Opens nothing but this machine's own sandboxed copy. */
 const PASSWORD = 'rose garden tip-off 1977';
 const ALERTS = 5;
-const FALL_PERCENT = 3;
 const PATIENCE_MS = 45_000;
 
-/** Returns `{ email, password, alerts, session }`; throws with a sentence when a step does not work. */
-export async function seed({ origin, sandbox, log = () => {} }) {
+/**
+ * Returns `{ email, password, alerts, session }`; throws with a sentence when a step does not work.
+ * `fallPercent`: how far a price must fall; `among`: how many priced events there must be to choose from.
+ */
+export async function seed({ origin, sandbox, log = () => {}, fallPercent = 3, among = ALERTS }) {
   const session = (await signIn(origin)) ?? (await register({ origin, sandbox, log }));
   const authorization = { authorization: `Bearer ${session.access_token}` };
   const { alerts } = await ask(origin, 'GET', '/v1/alerts', undefined, authorization);
@@ -17,11 +19,11 @@ export async function seed({ origin, sandbox, log = () => {} }) {
   const watched = new Set(alerts.map((alert) => alert.event.id));
   if (set < ALERTS) {
     log('waiting for the first events from the markets');
-    const events = await until(() => pricedEvents(origin), 'the markets have priced events');
+    const events = await until(() => pricedEvents(origin, among), 'the markets have priced events');
     for (const event of events.filter(({ id }) => !watched.has(id)).slice(0, ALERTS - set)) {
       await ask(origin, 'POST', '/v1/alerts',
-        { event_id: event.id, rule: { kind: 'falls_by', percent: FALL_PERCENT }, channels: ['email'] }, authorization);
-      log(`alert set: ${event.name}, when the price falls by ${FALL_PERCENT} %`);
+        { event_id: event.id, rule: { kind: 'falls_by', percent: fallPercent }, channels: ['email'] }, authorization);
+      log(`alert set: ${event.name}, when the price falls by ${fallPercent} %`);
       set += 1;
     }
   }
@@ -49,12 +51,14 @@ async function verificationToken(sandbox) {
   return messages.map(({ text }) => /\/verify\?token=([\w-]+)/.exec(text ?? '')?.[1]).find(Boolean);
 }
 
-/** Events with a price, those on several markets first. */
-async function pricedEvents(origin) {
-  const { events } = await ask(origin, 'GET', '/v1/events?limit=50');
+/** Events with a price that begin tomorrow or later (market time may run fast), those on several markets first. */
+async function pricedEvents(origin, among) {
+  const { as_of: now } = await ask(origin, 'GET', '/v1/sources');
+  const tomorrow = new Date(Date.parse(now) + 86_400_000).toISOString();
+  const { events } = await ask(origin, 'GET', `/v1/events?limit=50&from=${tomorrow}`);
   const priced = events.filter((event) => event.from_price?.kind === 'quoted');
   priced.sort((a, b) => b.markets - a.markets);
-  return priced.length >= ALERTS ? priced : undefined;
+  return priced.length >= among ? priced : undefined;
 }
 
 const send = (origin, method, path, body, headers = {}) =>
