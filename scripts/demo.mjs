@@ -25,8 +25,11 @@ const SPEED = { simulated: 3600, replay: 14_400 };
 /** How long the market runs at least and at most, real seconds. All that is recorded takes 12 minutes: --seconds 720. */
 const RUN = { simulated: { least: 25, most: 110 }, replay: { least: 75, most: 110 } };
 
-/** Recorded prices move less than invented ones: smaller falls, chosen among the events that begin soonest. */
-const ALERTS = { simulated: {}, replay: { fallPercent: 1, among: 40 } };
+/** Recorded prices move less than invented ones: four people wait for smaller falls, on twenty events. */
+const PEOPLE = {
+  simulated: [{}],
+  replay: ['demo', 'demo-2', 'demo-3', 'demo-4'].map((name) => ({ email: `${name}@ripcity.example`, fallPercent: 1, among: 40 })),
+};
 
 const say = (text) => console.log(`${new Date().toISOString().slice(11, 19)}  ${text}`);
 
@@ -60,11 +63,12 @@ await main(async () => {
   const watch = new Watch(stack, say);
   try {
     say(`the API is at ${stack.origin}, the inbox at ${stack.sandbox}/inbox`);
-    const person = await seed({ ...stack, log: say, ...ALERTS[mode] });
+    const taken = new Set();
+    for (const person of PEOPLE[mode]) await seed({ ...stack, log: say, taken, ...person });
     const started = Date.now();
     const elapsed = () => (Date.now() - started) / 1000;
     while (elapsed() < most && !(elapsed() >= least && (await watch.messages()) > 0)) {
-      await watch.look(person.email);
+      await watch.look();
       await new Promise((resolve) => setTimeout(resolve, 1000));
     }
     say('the markets close; waiting until everything seen is stored and everything written is sent');
