@@ -26,13 +26,8 @@ pub enum Market {
 
 impl Market {
     /// Every market, in the order people see them.
-    pub const ALL: [Self; 5] = [
-        Self::Ticketmaster,
-        Self::SeatGeek,
-        Self::StubHub,
-        Self::Eventbrite,
-        Self::Feed,
-    ];
+    pub const ALL: [Self; 5] =
+        [Self::Ticketmaster, Self::SeatGeek, Self::StubHub, Self::Eventbrite, Self::Feed];
 
     /// The stable name used in URLs, storage and messages.
     pub const fn as_str(self) -> &'static str {
@@ -71,10 +66,7 @@ impl FromStr for Market {
     type Err = UnknownMarket;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Self::ALL
-            .into_iter()
-            .find(|market| market.as_str() == text)
-            .ok_or(UnknownMarket)
+        Self::ALL.into_iter().find(|market| market.as_str() == text).ok_or(UnknownMarket)
     }
 }
 

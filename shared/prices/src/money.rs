@@ -105,10 +105,7 @@ pub struct Money {
 impl Money {
     /// `amount_minor` minor units of `currency`.
     pub const fn new(amount_minor: i64, currency: Currency) -> Self {
-        Self {
-            amount_minor,
-            currency,
-        }
+        Self { amount_minor, currency }
     }
 
     /// Reads a decimal number as markets write it in JSON ("45", "45.5", "45.50", "1e2" is refused), exactly.
@@ -122,20 +119,13 @@ impl Money {
             return None;
         }
         let exponent = usize::try_from(currency.exponent()).ok()?;
-        let mut minor = major
-            .parse::<i64>()
-            .ok()?
-            .checked_mul(currency.minor_per_major())?;
+        let mut minor = major.parse::<i64>().ok()?.checked_mul(currency.minor_per_major())?;
         let mut unit = currency.minor_per_major();
         for digit in fraction.bytes().take(exponent) {
             unit = unit.checked_div(10)?;
             minor = minor.checked_add(i64::from(digit.checked_sub(b'0')?).checked_mul(unit)?)?;
         }
-        if fraction
-            .as_bytes()
-            .get(exponent)
-            .is_some_and(|next| *next >= b'5')
-        {
+        if fraction.as_bytes().get(exponent).is_some_and(|next| *next >= b'5') {
             minor = minor.checked_add(1)?;
         }
         Some(Self::new(minor, currency))
@@ -147,10 +137,8 @@ impl fmt::Display for Money {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let per_major = self.currency.minor_per_major().unsigned_abs();
         let minor = self.amount_minor.unsigned_abs();
-        let (major, rest) = (
-            minor.checked_div(per_major).unwrap_or(minor),
-            minor.checked_rem(per_major).unwrap_or(0),
-        );
+        let (major, rest) =
+            (minor.checked_div(per_major).unwrap_or(minor), minor.checked_rem(per_major).unwrap_or(0));
         let sign = if self.amount_minor < 0 { "-" } else { "" };
         if self.currency == Currency::USD {
             write!(f, "{sign}${major}")?;

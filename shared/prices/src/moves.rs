@@ -107,16 +107,10 @@ impl MoveDetector {
             return None;
         };
         let Some(seen) = self.second_sight(level, observation.at, confirms) else {
-            self.candidate = Some(Candidate {
-                level,
-                first_seen_at: observation.at,
-            });
+            self.candidate = Some(Candidate { level, first_seen_at: observation.at });
             return None;
         };
-        self.candidate = Some(Candidate {
-            level,
-            first_seen_at: observation.at,
-        });
+        self.candidate = Some(Candidate { level, first_seen_at: observation.at });
         self.settle(seen, observation.at)
     }
 
@@ -138,13 +132,9 @@ impl MoveDetector {
 
     /// The level that two sights agree on now, with the time of the first.
     fn second_sight(&self, level: Level, at: DateTime<Utc>, confirms: bool) -> Option<Candidate> {
-        let earlier = self
-            .candidate
-            .filter(|candidate| candidate.level.comparable(level));
+        let earlier = self.candidate.filter(|candidate| candidate.level.comparable(level));
         if confirms {
-            let first_seen_at = earlier
-                .filter(|c| c.level == level)
-                .map_or(at, |c| c.first_seen_at);
+            let first_seen_at = earlier.filter(|c| c.level == level).map_or(at, |c| c.first_seen_at);
             return Some(Candidate { level, first_seen_at });
         }
         let earlier = earlier?;
@@ -153,22 +143,14 @@ impl MoveDetector {
             return None;
         }
         // As much of a move as both sights bear out: the median of the two and the level people know.
-        let (low, high) = (
-            level.minor().min(earlier.level.minor()),
-            level.minor().max(earlier.level.minor()),
-        );
+        let (low, high) =
+            (level.minor().min(earlier.level.minor()), level.minor().max(earlier.level.minor()));
         let borne_out = self
             .told
             .filter(|told| told.comparable(level))
             .map_or(high, |told| told.minor().clamp(low, high));
         let money = Money::new(borne_out, level.money.currency);
-        Some(Candidate {
-            level: Level {
-                money,
-                basis: level.basis,
-            },
-            first_seen_at: earlier.first_seen_at,
-        })
+        Some(Candidate { level: Level { money, basis: level.basis }, first_seen_at: earlier.first_seen_at })
     }
 
     /// Two sights agree on `seen`: is that news?
@@ -194,11 +176,7 @@ impl MoveDetector {
             new: level.money,
             basis: level.basis,
             percent_hundredths: percent_hundredths(told.minor(), level.minor()),
-            direction: if level.minor() < told.minor() {
-                Direction::Down
-            } else {
-                Direction::Up
-            },
+            direction: if level.minor() < told.minor() { Direction::Down } else { Direction::Up },
             lowest_ever,
             within_band,
             first_seen_at: seen.first_seen_at,
@@ -209,11 +187,7 @@ impl MoveDetector {
 
 /// Prices nearer than this to each other are one level: 1 % of the price, at least 100 minor units.
 fn band(minor: i64) -> u64 {
-    minor
-        .checked_div(BAND_DIVISOR)
-        .unwrap_or(0)
-        .max(BAND_FLOOR_MINOR)
-        .unsigned_abs()
+    minor.checked_div(BAND_DIVISOR).unwrap_or(0).max(BAND_FLOOR_MINOR).unsigned_abs()
 }
 
 /// The change from `old` to `new` in hundredths of a percent of `old`, rounded half away from zero.
@@ -226,11 +200,7 @@ pub fn percent_hundredths(old: i64, new: i64) -> i32 {
     let (old, new) = (i128::from(old), i128::from(new));
     let change = new.saturating_sub(old).saturating_mul(10_000);
     let half = old.checked_div(2).unwrap_or(0);
-    let rounded = if change < 0 {
-        change.saturating_sub(half)
-    } else {
-        change.saturating_add(half)
-    };
+    let rounded = if change < 0 { change.saturating_sub(half) } else { change.saturating_add(half) };
     let result = rounded.checked_div(old).unwrap_or(0);
     i32::try_from(result).unwrap_or(if result < 0 { i32::MIN } else { i32::MAX })
 }

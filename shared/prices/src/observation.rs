@@ -25,11 +25,6 @@ pub struct Observation {
 impl Observation {
     /// An observation of a price alone.
     pub const fn of_price(at: DateTime<Utc>, price: Price) -> Self {
-        Self {
-            at,
-            price,
-            listings: None,
-            tickets: None,
-        }
+        Self { at, price, listings: None, tickets: None }
     }
 }

@@ -78,21 +78,14 @@ impl TryFrom<FlatPrice> for Price {
 
     fn try_from(flat: FlatPrice) -> Result<Self, Self::Error> {
         match flat {
-            FlatPrice {
-                kind: Kind::Absent,
-                reason: Some(reason),
-                ..
-            } => Ok(Self::Absent { reason }),
+            FlatPrice { kind: Kind::Absent, reason: Some(reason), .. } => Ok(Self::Absent { reason }),
             FlatPrice {
                 kind: Kind::Quoted,
                 amount_minor: Some(amount_minor @ 1..),
                 currency: Some(currency),
                 basis: Some(basis),
                 ..
-            } => Ok(Self::Quoted {
-                money: Money::new(amount_minor, currency),
-                basis,
-            }),
+            } => Ok(Self::Quoted { money: Money::new(amount_minor, currency), basis }),
             _ => Err(
                 "a quoted price has amount_minor above zero, currency and basis; an absent one has a reason",
             ),
@@ -106,9 +99,7 @@ impl Price {
         if money.amount_minor > 0 {
             Self::Quoted { money, basis }
         } else {
-            Self::Absent {
-                reason: AbsentReason::Unknown,
-            }
+            Self::Absent { reason: AbsentReason::Unknown }
         }
     }
 
@@ -161,9 +152,6 @@ mod tests {
             assert!(serde_json::from_str::<Price>(half).is_err());
         }
         let absent = r#"{"kind":"absent","reason":"sold_out"}"#;
-        assert_eq!(
-            serde_json::from_str::<Price>(absent).unwrap(),
-            Price::absent(AbsentReason::SoldOut)
-        );
+        assert_eq!(serde_json::from_str::<Price>(absent).unwrap(), Price::absent(AbsentReason::SoldOut));
     }
 }

@@ -177,10 +177,7 @@ pub fn score(input: &ScoreInput<'_>) -> Option<Score> {
     let (ranked, price, basis) = *fresh
         .iter()
         .min_by_key(|(quote, money, basis)| (money.amount_minor, *basis != FeeBasis::AllIn, quote.market))?;
-    let unit = Unit {
-        currency: price.currency,
-        basis,
-    };
+    let unit = Unit { currency: price.currency, basis };
     let history = History::read(input, unit);
 
     let mut evidence = own_course(&history, price, input);
@@ -243,25 +240,13 @@ struct History {
 
 impl History {
     fn read(input: &ScoreInput<'_>, unit: Unit) -> Self {
-        let month_ago = input
-            .now
-            .checked_sub_signed(TimeDelta::days(30))
-            .unwrap_or(input.now);
+        let month_ago = input.now.checked_sub_signed(TimeDelta::days(30)).unwrap_or(input.now);
         let steps = best_of(input.history, unit);
-        let hours = steps.first().map_or(0, |first| {
-            input
-                .now
-                .signed_duration_since(first.at.max(month_ago))
-                .num_hours()
-                .max(0)
-        });
+        let hours = steps
+            .first()
+            .map_or(0, |first| input.now.signed_duration_since(first.at.max(month_ago)).num_hours().max(0));
         let lowest = extremes(input.history, unit, input.now).map(|(lowest, _)| lowest.minor);
-        Self {
-            steps,
-            hours,
-            lowest,
-            month_ago,
-        }
+        Self { steps, hours, lowest, month_ago }
     }
 }
 
@@ -271,26 +256,12 @@ fn own_course(history: &History, price: Money, input: &ScoreInput<'_>) -> Vec<Ev
     let Some(month) = median_over(&history.steps, history.month_ago, input.now).filter(|_| weight > 0) else {
         return Vec::new();
     };
-    let mut evidence = vec![Evidence::new(
-        ReasonCode::OwnCourse,
-        weight,
-        month,
-        price,
-        |reference| {
-            format!(
-                "{} its median price over the last 30 days ({reference})",
-                versus(price, reference)
-            )
-        },
-    )];
-    let left = input
-        .starts_at
-        .map(|start| start.signed_duration_since(input.now));
+    let mut evidence = vec![Evidence::new(ReasonCode::OwnCourse, weight, month, price, |reference| {
+        format!("{} its median price over the last 30 days ({reference})", versus(price, reference))
+    })];
+    let left = input.starts_at.map(|start| start.signed_duration_since(input.now));
     if let Some(left) = left.filter(|left| *left < TimeDelta::days(30)) {
-        let from = input
-            .now
-            .checked_sub_signed(left.max(TimeDelta::days(3)))
-            .unwrap_or(input.now);
+        let from = input.now.checked_sub_signed(left.max(TimeDelta::days(3))).unwrap_or(input.now);
         if let Some(recent) = median_over(&history.steps, from, input.now).filter(|recent| *recent != month) {
             let reference = Money::new(recent, price.currency);
             evidence.push(Evidence {
@@ -309,40 +280,22 @@ fn other_markets(others: &[i64], price: Money) -> Option<Evidence> {
     let weight = if others.len() > 1 { 40 } else { 25 };
     let middle = others.len().saturating_sub(1).checked_div(2).unwrap_or(0);
     let reference = *others.get(middle)?;
-    Some(Evidence::new(
-        ReasonCode::OtherMarkets,
-        weight,
-        reference,
-        price,
-        |reference| {
-            format!(
-                "{} what other markets ask now ({reference})",
-                versus(price, reference)
-            )
-        },
-    ))
+    Some(Evidence::new(ReasonCode::OtherMarkets, weight, reference, price, |reference| {
+        format!("{} what other markets ask now ({reference})", versus(price, reference))
+    }))
 }
 
 /// The lowest price two sights in a row bear out.
 fn lowest_ever(history: &History, price: Money) -> Option<Evidence> {
     let weight = i128::from(history.hours.checked_div(12).unwrap_or(0).min(15));
     let lowest = history.lowest.filter(|_| weight > 0)?;
-    Some(Evidence::new(
-        ReasonCode::LowestEver,
-        weight,
-        lowest,
-        price,
-        |reference| {
-            if price.amount_minor < lowest {
-                format!("lower than ever before (lowest so far {reference})")
-            } else {
-                format!(
-                    "{} its lowest price so far ({reference})",
-                    versus(price, reference)
-                )
-            }
-        },
-    ))
+    Some(Evidence::new(ReasonCode::LowestEver, weight, lowest, price, |reference| {
+        if price.amount_minor < lowest {
+            format!("lower than ever before (lowest so far {reference})")
+        } else {
+            format!("{} its lowest price so far ({reference})", versus(price, reference))
+        }
+    }))
 }
 
 impl Evidence {
@@ -355,23 +308,14 @@ impl Evidence {
     ) -> Self {
         let gap = i128::from(reference).saturating_sub(i128::from(price.amount_minor));
         let text = text(Money::new(reference, price.currency));
-        Self {
-            code,
-            text,
-            pull: weight.saturating_mul(gap),
-            weight,
-        }
+        Self { code, text, pull: weight.saturating_mul(gap), weight }
     }
 }
 
 /// "18 % under", "at", "6 % over": the price against a reference, whole percent of the reference.
 fn versus(price: Money, reference: Money) -> String {
     let hundredths = crate::moves::percent_hundredths(reference.amount_minor, price.amount_minor);
-    let percent = hundredths
-        .unsigned_abs()
-        .saturating_add(50)
-        .checked_div(100)
-        .unwrap_or(0);
+    let percent = hundredths.unsigned_abs().saturating_add(50).checked_div(100).unwrap_or(0);
     match (percent, hundredths < 0) {
         (0, _) => "at".to_owned(),
         (percent, true) => format!("{percent} % under"),
@@ -382,12 +326,8 @@ fn versus(price: Money, reference: Money) -> String {
 /// Turns evidence into value, fair price and reasons that add up.
 fn weigh(evidence: &[Evidence], price: Money) -> (u8, Money, Vec<Reason>) {
     let now = i128::from(price.amount_minor);
-    let weights = evidence
-        .iter()
-        .fold(PRIOR_WEIGHT, |sum, item| sum.saturating_add(item.weight));
-    let pull = evidence
-        .iter()
-        .fold(0_i128, |sum, item| sum.saturating_add(item.pull));
+    let weights = evidence.iter().fold(PRIOR_WEIGHT, |sum, item| sum.saturating_add(item.weight));
+    let pull = evidence.iter().fold(0_i128, |sum, item| sum.saturating_add(item.pull));
     // The fair price times the weights; above zero, because every reference and the price are.
     let fair = now.saturating_mul(weights).saturating_add(pull).max(1);
     let points = rounded(POINTS_PER_WHOLE.saturating_mul(pull), fair).clamp(-50, 50);
@@ -427,9 +367,5 @@ fn rounded(numerator: i128, denominator: i128) -> i128 {
         (numerator, denominator)
     };
     let doubled = denominator.saturating_mul(2);
-    numerator
-        .saturating_mul(2)
-        .saturating_add(denominator)
-        .checked_div_euclid(doubled)
-        .unwrap_or(0)
+    numerator.saturating_mul(2).saturating_add(denominator).checked_div_euclid(doubled).unwrap_or(0)
 }

@@ -68,10 +68,9 @@ impl fmt::Display for SeriesError {
             Self::Checksum => f.write_str("checksum mismatch: the stored bytes are damaged"),
             Self::Truncated => f.write_str("the stored bytes end too early"),
             Self::Trailing => f.write_str("bytes are left over after the last observation"),
-            Self::TooLong => write!(
-                f,
-                "more than {MOST_OBSERVATIONS} observations, or an id of more than 255 bytes"
-            ),
+            Self::TooLong => {
+                write!(f, "more than {MOST_OBSERVATIONS} observations, or an id of more than 255 bytes")
+            }
             Self::Malformed(what) => write!(f, "impossible {what}"),
         }
     }
@@ -81,9 +80,7 @@ impl std::error::Error for SeriesError {}
 
 /// Encodes one market's course, in the order given. Fails only on [`SeriesError::TooLong`].
 pub fn encode(course: &[Observation]) -> Result<Vec<u8>, SeriesError> {
-    seal(SERIES_MAGIC, &[], |writer| {
-        code_course(writer, &mut Rows::new(), course).map(drop)
-    })
+    seal(SERIES_MAGIC, &[], |writer| code_course(writer, &mut Rows::new(), course).map(drop))
 }
 
 /// Decodes one market's course.
@@ -105,11 +102,7 @@ impl<'a> Observations<'a> {
         let mut reader = Reader::new(unseal(SERIES_MAGIC, bytes)?);
         let mut rows = Rows::new();
         let left = begin_course(&mut reader, &mut rows, 0)?;
-        Ok(Self {
-            reader: Some(reader),
-            rows,
-            left,
-        })
+        Ok(Self { reader: Some(reader), rows, left })
     }
 
     /// How many observations are still to come.
@@ -166,12 +159,8 @@ impl Segment {
     pub fn decode(bytes: &[u8]) -> Result<Self, SeriesError> {
         let body = unseal(SEGMENT_MAGIC, bytes)?;
         let (length, body) = body.split_first().ok_or(SeriesError::Truncated)?;
-        let (id, body) = body
-            .split_at_checked(usize::from(*length))
-            .ok_or(SeriesError::Truncated)?;
-        let event_id = std::str::from_utf8(id)
-            .map_err(|_| SeriesError::Malformed("event id"))?
-            .to_owned();
+        let (id, body) = body.split_at_checked(usize::from(*length)).ok_or(SeriesError::Truncated)?;
+        let event_id = std::str::from_utf8(id).map_err(|_| SeriesError::Malformed("event id"))?.to_owned();
         let mut reader = Reader::new(body);
         let mut rows = Rows::new();
         let mut number = Number::new();
@@ -197,11 +186,7 @@ const NOTHING: Observation =
 fn begin_course(coder: &mut impl Coder, rows: &mut Rows, length: usize) -> Result<u64, SeriesError> {
     rows.begin();
     let length = Number::new().unsigned(coder, u64::try_from(length).unwrap_or(u64::MAX))?;
-    if length > MOST_OBSERVATIONS {
-        Err(SeriesError::TooLong)
-    } else {
-        Ok(length)
-    }
+    if length > MOST_OBSERVATIONS { Err(SeriesError::TooLong) } else { Ok(length) }
 }
 
 /// Writes the course, or reads one: its length, then its rows.
@@ -260,7 +245,5 @@ const fn market_code(market: Market) -> u64 {
 }
 
 fn market_of(code: u64) -> Option<Market> {
-    Market::ALL
-        .into_iter()
-        .find(|market| market_code(*market) == code)
+    Market::ALL.into_iter().find(|market| market_code(*market) == code)
 }

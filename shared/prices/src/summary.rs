@@ -82,10 +82,7 @@ pub fn median_over(steps: &[BestPoint], from: DateTime<Utc>, until: DateTime<Utc
     for (index, step) in steps.iter().enumerate() {
         let Some((minor, _)) = step.best else { continue };
         let next = steps.get(index.saturating_add(1)).map_or(until, |next| next.at);
-        let seconds = next
-            .min(until)
-            .signed_duration_since(step.at.max(from))
-            .num_seconds();
+        let seconds = next.min(until).signed_duration_since(step.at.max(from)).num_seconds();
         if seconds > 0 {
             spans.push((minor, seconds));
             total = total.saturating_add(seconds);
@@ -121,22 +118,13 @@ pub fn extremes(courses: &Courses, unit: Unit, until: DateTime<Utc>) -> Option<(
             if second.at > until {
                 continue;
             }
-            let low = Extreme {
-                minor: a.max(b),
-                at: first.at.max(second.at),
-            };
-            let high = Extreme {
-                minor: a.min(b),
-                at: low.at,
-            };
+            let low = Extreme { minor: a.max(b), at: first.at.max(second.at) };
+            let high = Extreme { minor: a.min(b), at: low.at };
             found = Some(found.map_or((low, high), |(lowest, highest)| {
                 let lower = (low.minor, low.at) < (lowest.minor, lowest.at);
                 let higher =
                     high.minor > highest.minor || (high.minor == highest.minor && high.at < highest.at);
-                (
-                    if lower { low } else { lowest },
-                    if higher { high } else { highest },
-                )
+                (if lower { low } else { lowest }, if higher { high } else { highest })
             }));
         }
     }
@@ -171,18 +159,12 @@ pub fn summarise(courses: &Courses, now: DateTime<Utc>) -> Option<Summary> {
     let (money, basis, market) = courses
         .iter()
         .filter_map(|(market, course)| {
-            let latest = course
-                .iter()
-                .filter(|seen| seen.at <= now)
-                .max_by_key(|seen| seen.at)?;
+            let latest = course.iter().filter(|seen| seen.at <= now).max_by_key(|seen| seen.at)?;
             let money = latest.price.money().filter(|money| money.amount_minor > 0)?;
             Some((money, latest.price.basis()?, *market))
         })
         .min_by_key(|(money, basis, market)| (money.amount_minor, *basis != FeeBasis::AllIn, *market))?;
-    let unit = Unit {
-        currency: money.currency,
-        basis,
-    };
+    let unit = Unit { currency: money.currency, basis };
     let week_ago = now.checked_sub_signed(TimeDelta::days(7)).unwrap_or(now);
     let steps = best_of(courses, unit);
     let extremes = extremes(courses, unit, now);
@@ -278,10 +260,7 @@ mod tests {
     use crate::money::Currency;
     use crate::price::{AbsentReason, Price};
 
-    const UNIT: Unit = Unit {
-        currency: Currency::USD,
-        basis: FeeBasis::AllIn,
-    };
+    const UNIT: Unit = Unit { currency: Currency::USD, basis: FeeBasis::AllIn };
 
     fn now() -> DateTime<Utc> {
         "2026-11-21T08:30:00Z".parse().unwrap()
@@ -293,20 +272,14 @@ mod tests {
     }
 
     fn gone(hours_ago: i64) -> Observation {
-        Observation::of_price(
-            now() - TimeDelta::hours(hours_ago),
-            Price::absent(AbsentReason::SoldOut),
-        )
+        Observation::of_price(now() - TimeDelta::hours(hours_ago), Price::absent(AbsentReason::SoldOut))
     }
 
     #[test]
     fn the_best_price_is_the_cheapest_that_stands_on_any_market() {
         let courses: Courses = [
             (Market::SeatGeek, vec![seen(10, 5_000), seen(6, 6_000), gone(2)]),
-            (
-                Market::StubHub,
-                vec![seen(8, 5_500), seen(4, 4_000), seen(3, 7_000)],
-            ),
+            (Market::StubHub, vec![seen(8, 5_500), seen(4, 4_000), seen(3, 7_000)]),
         ]
         .into();
         let best: Vec<(i64, Option<i64>)> = best_of(&courses, UNIT)
@@ -315,36 +288,19 @@ mod tests {
             .collect();
         assert_eq!(
             best,
-            [
-                (10, Some(5_000)),
-                (6, Some(5_500)),
-                (4, Some(4_000)),
-                (3, Some(6_000)),
-                (2, Some(7_000))
-            ]
+            [(10, Some(5_000)), (6, Some(5_500)), (4, Some(4_000)), (3, Some(6_000)), (2, Some(7_000))]
         );
     }
 
     #[test]
     fn a_median_weighs_prices_by_the_time_they_stood() {
-        let courses: Courses = [(
-            Market::SeatGeek,
-            vec![seen(24, 5_000), seen(23, 100), seen(22, 5_000), seen(4, 9_000)],
-        )]
-        .into();
+        let courses: Courses =
+            [(Market::SeatGeek, vec![seen(24, 5_000), seen(23, 100), seen(22, 5_000), seen(4, 9_000)])]
+                .into();
         let steps = best_of(&courses, UNIT);
-        assert_eq!(
-            median_over(&steps, now() - TimeDelta::hours(24), now()),
-            Some(5_000)
-        );
-        assert_eq!(
-            median_over(&steps, now() - TimeDelta::hours(6), now()),
-            Some(9_000)
-        );
-        assert_eq!(
-            median_over(&steps, now() - TimeDelta::hours(48), now() - TimeDelta::hours(30)),
-            None
-        );
+        assert_eq!(median_over(&steps, now() - TimeDelta::hours(24), now()), Some(5_000));
+        assert_eq!(median_over(&steps, now() - TimeDelta::hours(6), now()), Some(9_000));
+        assert_eq!(median_over(&steps, now() - TimeDelta::hours(48), now() - TimeDelta::hours(30)), None);
     }
 
     #[test]
@@ -360,11 +316,7 @@ mod tests {
         let courses: Courses = [(Market::SeatGeek, course)].into();
         let summary = summarise(&courses, now()).unwrap();
         assert_eq!(summary.now, Money::new(6_000, Currency::USD));
-        assert_eq!(
-            summary.lowest,
-            Some(Money::new(6_000, Currency::USD)),
-            "not the odd poll at 100"
-        );
+        assert_eq!(summary.lowest, Some(Money::new(6_000, Currency::USD)), "not the odd poll at 100");
         assert_eq!(summary.lowest_at, Some(now() - TimeDelta::hours(4)));
         assert_eq!(summary.highest, Some(Money::new(8_000, Currency::USD)));
         assert_eq!(summary.median_7d, Some(Money::new(8_000, Currency::USD)));
@@ -373,26 +325,18 @@ mod tests {
 
     #[test]
     fn a_summary_of_nothing_quoted_is_none_and_of_a_young_course_has_no_change() {
-        assert_eq!(
-            summarise(&[(Market::SeatGeek, vec![seen(5, 6_000), gone(2)])].into(), now()),
-            None
-        );
+        assert_eq!(summarise(&[(Market::SeatGeek, vec![seen(5, 6_000), gone(2)])].into(), now()), None);
         let young = summarise(&[(Market::SeatGeek, vec![seen(5, 6_000)])].into(), now()).unwrap();
         assert_eq!((young.lowest, young.change_7d_percent_hundredths), (None, None));
     }
 
     #[test]
     fn the_past_can_be_summed_up_as_it_was() {
-        let courses: Courses = [(
-            Market::SeatGeek,
-            vec![seen(48, 8_000), seen(47, 8_000), seen(5, 6_000), seen(4, 6_000)],
-        )]
-        .into();
+        let courses: Courses =
+            [(Market::SeatGeek, vec![seen(48, 8_000), seen(47, 8_000), seen(5, 6_000), seen(4, 6_000)])]
+                .into();
         let then = summarise(&courses, now() - TimeDelta::hours(24)).unwrap();
-        assert_eq!(
-            (then.now.amount_minor, then.lowest.unwrap().amount_minor),
-            (8_000, 8_000)
-        );
+        assert_eq!((then.now.amount_minor, then.lowest.unwrap().amount_minor), (8_000, 8_000));
     }
 
     #[test]
@@ -411,17 +355,8 @@ mod tests {
         let hours = candles(&course, UNIT, Bucket::Hour);
         assert_eq!(hours.len(), 2);
         let last = hours.last().unwrap();
-        assert_eq!(
-            last.start,
-            "2026-11-21T08:00:00Z".parse::<DateTime<Utc>>().unwrap()
-        );
-        let prices = (
-            last.open_minor,
-            last.low_minor,
-            last.high_minor,
-            last.close_minor,
-            last.observations,
-        );
+        assert_eq!(last.start, "2026-11-21T08:00:00Z".parse::<DateTime<Utc>>().unwrap());
+        let prices = (last.open_minor, last.low_minor, last.high_minor, last.close_minor, last.observations);
         assert_eq!(prices, (5_200, 4_800, 5_600, 5_100, 4));
         assert_eq!(candles(&course, UNIT, Bucket::Day).len(), 1);
     }

@@ -29,22 +29,12 @@ fn watch(prices: &[Price]) -> Vec<Move> {
 }
 
 fn levels(moves: &[Move]) -> Vec<(i64, i64)> {
-    moves
-        .iter()
-        .map(|moved| (moved.old.amount_minor, moved.new.amount_minor))
-        .collect()
+    moves.iter().map(|moved| (moved.old.amount_minor, moved.new.amount_minor)).collect()
 }
 
 #[test]
 fn a_fall_seen_twice_is_one_move_with_its_evidence() {
-    let moves = watch(&[
-        usd(10_000),
-        usd(10_000),
-        usd(8_500),
-        usd(8_500),
-        usd(8_500),
-        usd(8_500),
-    ]);
+    let moves = watch(&[usd(10_000), usd(10_000), usd(8_500), usd(8_500), usd(8_500), usd(8_500)]);
     assert_eq!(levels(&moves), [(10_000, 8_500)]);
     let fall = moves[0];
     assert_eq!(fall.percent_hundredths, -1_500);
@@ -57,39 +47,19 @@ fn a_fall_seen_twice_is_one_move_with_its_evidence() {
 fn one_poll_alone_is_no_move_unless_it_confirms_the_poll_before() {
     let mut detector = MoveDetector::default();
     let seen = |poll, minor| Observation::of_price(at(poll), usd(minor));
-    assert_eq!(
-        detector.observe(&seen(0, 10_000), true),
-        None,
-        "the first level is where moves begin"
-    );
+    assert_eq!(detector.observe(&seen(0, 10_000), true), None, "the first level is where moves begin");
     assert_eq!(detector.observe(&seen(1, 500), false), None);
     assert_eq!(detector.observe(&seen(2, 10_000), false), None, "an outlier");
-    assert_eq!(
-        detector
-            .observe(&seen(3, 9_000), true)
-            .map(|fall| fall.new.amount_minor),
-        Some(9_000)
-    );
+    assert_eq!(detector.observe(&seen(3, 9_000), true).map(|fall| fall.new.amount_minor), Some(9_000));
 }
 
 #[test]
 fn flapping_inside_the_band_is_one_move() {
-    let flapping: Vec<Price> = [5_050, 5_050, 5_000, 5_000]
-        .repeat(10)
-        .into_iter()
-        .map(usd)
-        .collect();
+    let flapping: Vec<Price> = [5_050, 5_050, 5_000, 5_000].repeat(10).into_iter().map(usd).collect();
     let moves = watch(&flapping);
     assert_eq!(levels(&moves), [(5_050, 5_000)]);
-    assert!(
-        moves[0].within_band,
-        "a new low is answered, so that a target between the two is met"
-    );
-    let upwards: Vec<Price> = [5_000, 5_000, 5_050, 5_050]
-        .repeat(10)
-        .into_iter()
-        .map(usd)
-        .collect();
+    assert!(moves[0].within_band, "a new low is answered, so that a target between the two is met");
+    let upwards: Vec<Price> = [5_000, 5_000, 5_050, 5_050].repeat(10).into_iter().map(usd).collect();
     assert_eq!(watch(&upwards), []);
 }
 
@@ -97,10 +67,7 @@ fn flapping_inside_the_band_is_one_move() {
 fn a_fall_in_small_steps_is_seen_as_soon_as_two_sights_bear_it_out() {
     let moves = watch(&[usd(10_000), usd(10_000), usd(9_020), usd(9_000), usd(8_980)]);
     assert_eq!(levels(&moves), [(10_000, 9_020), (9_020, 9_000)]);
-    assert_eq!(
-        moves.iter().map(|moved| moved.within_band).collect::<Vec<_>>(),
-        [false, true]
-    );
+    assert_eq!(moves.iter().map(|moved| moved.within_band).collect::<Vec<_>>(), [false, true]);
 }
 
 #[test]
@@ -116,10 +83,7 @@ fn another_currency_or_fee_basis_begins_anew() {
     let euro = Price::quoted(Money::new(5_000, "EUR".parse().unwrap()), FeeBasis::AllIn);
     let before_fees = Price::quoted(Money::new(5_000, Currency::USD), FeeBasis::BeforeFees);
     for other in [euro, before_fees] {
-        assert_eq!(
-            watch(&[usd(10_000), usd(10_000), other, other, usd(10_000), usd(10_000)]),
-            []
-        );
+        assert_eq!(watch(&[usd(10_000), usd(10_000), other, other, usd(10_000), usd(10_000)]), []);
     }
 }
 
@@ -131,11 +95,7 @@ fn the_state_survives_storage() {
     let stored = serde_json::to_string(&detector).unwrap();
     let mut restored: MoveDetector = serde_json::from_str(&stored).unwrap();
     assert_eq!(restored, detector);
-    assert!(
-        restored
-            .observe(&Observation::of_price(at(2), usd(9_000)), false)
-            .is_some()
-    );
+    assert!(restored.observe(&Observation::of_price(at(2), usd(9_000)), false).is_some());
 }
 
 /// A poll's answer: mostly prices near a few levels, sometimes nothing.

@@ -23,11 +23,7 @@ fn usd(minor: i64) -> Price {
 }
 
 fn quote(market: Market, price: Price) -> CurrentQuote {
-    CurrentQuote {
-        market,
-        price,
-        seen_at: now() - TimeDelta::minutes(5),
-    }
+    CurrentQuote { market, price, seen_at: now() - TimeDelta::minutes(5) }
 }
 
 /// One price on every day of the last `days` days, twice, as a poll and its confirmation.
@@ -40,24 +36,13 @@ fn steady(days: i64, minor: i64) -> Vec<Observation> {
 }
 
 fn input<'a>(current: &'a [CurrentQuote], history: &'a Courses, days_left: i64) -> ScoreInput<'a> {
-    ScoreInput {
-        now: now(),
-        starts_at: Some(now() + TimeDelta::days(days_left)),
-        current,
-        history,
-    }
+    ScoreInput { now: now(), starts_at: Some(now() + TimeDelta::days(days_left)), current, history }
 }
 
 fn score_at(minor: i64) -> Score {
-    let history: Courses = [
-        (Market::SeatGeek, steady(40, 10_000)),
-        (Market::StubHub, steady(40, 10_400)),
-    ]
-    .into();
-    let current = [
-        quote(Market::SeatGeek, usd(minor)),
-        quote(Market::StubHub, usd(10_400)),
-    ];
+    let history: Courses =
+        [(Market::SeatGeek, steady(40, 10_000)), (Market::StubHub, steady(40, 10_400))].into();
+    let current = [quote(Market::SeatGeek, usd(minor)), quote(Market::StubHub, usd(10_400))];
     score(&input(&current, &history, 60)).unwrap()
 }
 
@@ -110,14 +95,8 @@ fn near_the_event_its_latest_days_count() {
 #[test]
 fn absent_zero_stale_and_past_are_never_ranked() {
     let history: Courses = [(Market::SeatGeek, steady(40, 10_000))].into();
-    let zero = Price::Quoted {
-        money: Money::new(0, Currency::USD),
-        basis: FeeBasis::AllIn,
-    };
-    let stale = CurrentQuote {
-        seen_at: now() - TimeDelta::hours(25),
-        ..quote(Market::SeatGeek, usd(5_000))
-    };
+    let zero = Price::Quoted { money: Money::new(0, Currency::USD), basis: FeeBasis::AllIn };
+    let stale = CurrentQuote { seen_at: now() - TimeDelta::hours(25), ..quote(Market::SeatGeek, usd(5_000)) };
     for current in [
         vec![],
         vec![quote(Market::SeatGeek, Price::absent(AbsentReason::SoldOut))],
@@ -132,44 +111,27 @@ fn absent_zero_stale_and_past_are_never_ranked() {
         "the event has begun"
     );
     let both = [stale, quote(Market::StubHub, usd(9_000))];
-    assert_eq!(
-        score(&input(&both, &history, 60)).unwrap().market,
-        Market::StubHub
-    );
+    assert_eq!(score(&input(&both, &history, 60)).unwrap().market, Market::StubHub);
 }
 
 #[test]
 fn prices_on_another_fee_basis_are_not_compared_and_that_is_said() {
     let before_fees = Price::quoted(Money::new(7_000, Currency::USD), FeeBasis::BeforeFees);
     let history: Courses = [(Market::StubHub, steady(40, 10_000))].into();
-    let current = [
-        quote(Market::SeatGeek, before_fees),
-        quote(Market::StubHub, usd(10_000)),
-    ];
+    let current = [quote(Market::SeatGeek, before_fees), quote(Market::StubHub, usd(10_000))];
     let score = score(&input(&current, &history, 60)).unwrap();
-    assert_eq!(
-        (score.value, score.reasons.len()),
-        (50, 0),
-        "nothing comparable is known"
-    );
+    assert_eq!((score.value, score.reasons.len()), (50, 0), "nothing comparable is known");
     assert_eq!(score.confidence, Confidence::Low);
     assert_eq!(
         score.unknown,
-        [
-            Unknown::ShortHistory,
-            Unknown::OtherMarketsNotComparable,
-            Unknown::FeesNotIncluded
-        ]
+        [Unknown::ShortHistory, Unknown::OtherMarketsNotComparable, Unknown::FeesNotIncluded]
     );
 }
 
 #[test]
 fn one_odd_poll_is_not_the_lowest_price_ever() {
     let mut course = steady(40, 10_000);
-    course.insert(
-        20,
-        Observation::of_price(course[19].at + TimeDelta::hours(1), usd(100)),
-    );
+    course.insert(20, Observation::of_price(course[19].at + TimeDelta::hours(1), usd(100)));
     let history: Courses = [(Market::SeatGeek, course)].into();
     let score = score(&input(&[quote(Market::SeatGeek, usd(10_000))], &history, 60)).unwrap();
     assert_eq!(score.value, 50);

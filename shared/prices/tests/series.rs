@@ -19,12 +19,7 @@ fn usd(minor: i64) -> Price {
 }
 
 fn seen(at: &str, price: Price, listings: Option<u32>, tickets: Option<u32>) -> Observation {
-    Observation {
-        at: at.parse().unwrap(),
-        price,
-        listings,
-        tickets,
-    }
+    Observation { at: at.parse().unwrap(), price, listings, tickets }
 }
 
 /// A short course with everything in it that a course can hold.
@@ -34,18 +29,8 @@ fn course() -> Vec<Observation> {
         seen("2026-11-21T08:00:00Z", usd(12_000), Some(40), Some(96)),
         seen("2026-11-21T08:30:00Z", usd(12_000), Some(40), Some(95)),
         seen("2026-11-21T09:00:07Z", usd(11_850), Some(38), None),
-        seen(
-            "2026-11-21T09:30:07Z",
-            Price::absent(AbsentReason::SoldOut),
-            Some(0),
-            None,
-        ),
-        seen(
-            "2026-11-21T09:30:07Z",
-            Price::absent(AbsentReason::Restricted),
-            None,
-            None,
-        ),
+        seen("2026-11-21T09:30:07Z", Price::absent(AbsentReason::SoldOut), Some(0), None),
+        seen("2026-11-21T09:30:07Z", Price::absent(AbsentReason::Restricted), None, None),
         seen("2026-11-21T09:00:00Z", usd(12_000), Some(41), Some(2)),
         seen("2026-12-01T00:00:00Z", yen, None, Some(7)),
     ]
@@ -59,10 +44,7 @@ fn hex(bytes: &[u8]) -> String {
 }
 
 fn bytes(hex: &str) -> Vec<u8> {
-    (0..hex.len())
-        .step_by(2)
-        .map(|place| u8::from_str_radix(&hex[place..place + 2], 16).unwrap())
-        .collect()
+    (0..hex.len()).step_by(2).map(|place| u8::from_str_radix(&hex[place..place + 2], 16).unwrap()).collect()
 }
 
 const SERIES_V1: &str =
@@ -101,9 +83,8 @@ fn an_empty_course_is_a_course() {
 #[test]
 fn a_price_that_does_not_move_costs_a_tenth_of_a_byte() {
     let begin: DateTime<Utc> = "2026-01-01T00:00:00Z".parse().unwrap();
-    let hourly: Vec<Observation> = (0..8_760)
-        .map(|hour| Observation::of_price(begin + TimeDelta::hours(hour), usd(4_500)))
-        .collect();
+    let hourly: Vec<Observation> =
+        (0..8_760).map(|hour| Observation::of_price(begin + TimeDelta::hours(hour), usd(4_500))).collect();
     let packed = series::encode(&hourly).unwrap();
     assert_eq!(series::decode(&packed).unwrap(), hourly);
     assert!(packed.len() < 876, "{} bytes", packed.len());
@@ -139,9 +120,8 @@ fn a_sealed_lie_about_the_length_ends_early() {
     let mut sealed = b"RS\x01".to_vec();
     sealed.extend([0x00, 0x01, 0x02]);
     sealed.extend(crc32(&sealed).to_be_bytes());
-    let read: Vec<_> = Observations::read(&sealed)
-        .map(|rows| rows.take(1_000_000).collect())
-        .unwrap_or_default();
+    let read: Vec<_> =
+        Observations::read(&sealed).map(|rows| rows.take(1_000_000).collect()).unwrap_or_default();
     assert!(read.len() < 10_000, "{} rows from three bytes", read.len());
 }
 

@@ -81,11 +81,7 @@ impl Prices {
                 return Ok(last);
             }
         }
-        let chance = self
-            .model
-            .quoted
-            .get_mut(was_quoted)
-            .ok_or(SeriesError::Malformed("price"))?;
+        let chance = self.model.quoted.get_mut(was_quoted).ok_or(SeriesError::Malformed("price"))?;
         let price = if coder.bit(chance, price.money().is_some())? {
             self.quoted(coder, price)?
         } else {
@@ -138,10 +134,7 @@ impl Prices {
         let per_major = self.currency.minor_per_major();
         let is_whole = |minor: i64| minor.checked_rem(per_major) == Some(0);
         let [was_broken, was_whole] = &mut self.model.whole;
-        let whole = coder.bit(
-            if is_whole(last) { was_whole } else { was_broken },
-            is_whole(minor),
-        )?;
+        let whole = coder.bit(if is_whole(last) { was_whole } else { was_broken }, is_whole(minor))?;
         let [minor_units, major_units] = &mut self.model.change;
         let minor = if whole {
             // Whole dollars change by whole dollars: from the last amount, rounded down.
@@ -209,14 +202,8 @@ impl Counts {
             ZERO => return Ok(Some(0)),
             _ => {}
         }
-        let model = self
-            .change
-            .get_mut(self.unrest)
-            .ok_or(SeriesError::Malformed("count"))?;
-        let change = model.signed(
-            coder,
-            i64::from(count.unwrap_or(0)).wrapping_sub(i64::from(self.last)),
-        )?;
+        let model = self.change.get_mut(self.unrest).ok_or(SeriesError::Malformed("count"))?;
+        let change = model.signed(coder, i64::from(count.unwrap_or(0)).wrapping_sub(i64::from(self.last)))?;
         self.unrest = match change.unsigned_abs() {
             0 => 0,
             1..=3 => 1,
@@ -224,10 +211,8 @@ impl Counts {
             _ => 3,
         };
         let count = i64::from(self.last).wrapping_add(change);
-        self.last = u32::try_from(count)
-            .ok()
-            .filter(|count| *count > 0)
-            .ok_or(SeriesError::Malformed("count"))?;
+        self.last =
+            u32::try_from(count).ok().filter(|count| *count > 0).ok_or(SeriesError::Malformed("count"))?;
         Ok(Some(self.last))
     }
 
@@ -243,11 +228,7 @@ impl Counts {
             ZERO => (UNKNOWN, SOME),
             _ => (UNKNOWN, ZERO),
         };
-        Ok(if coder.bit(other, state == high)? {
-            high
-        } else {
-            low
-        })
+        Ok(if coder.bit(other, state == high)? { high } else { low })
     }
 }
 
@@ -255,9 +236,7 @@ fn code_currency(coder: &mut impl Coder, currency: Currency) -> Result<Currency,
     let mut code = String::with_capacity(3);
     for letter in currency.as_str().bytes() {
         let letter = plain_bits(coder, 5, u64::from(letter.wrapping_sub(b'A')))?;
-        code.push(char::from(
-            b'A'.wrapping_add(u8::try_from(letter).unwrap_or(u8::MAX)),
-        ));
+        code.push(char::from(b'A'.wrapping_add(u8::try_from(letter).unwrap_or(u8::MAX))));
     }
     code.parse().map_err(|_| SeriesError::Malformed("currency"))
 }

@@ -25,10 +25,7 @@ pub(super) struct Chance {
 
 impl Default for Chance {
     fn default() -> Self {
-        Self {
-            set: 1 << 15,
-            taught: 0,
-        }
+        Self { set: 1 << 15, taught: 0 }
     }
 }
 
@@ -42,15 +39,11 @@ impl Chance {
         // The pace of a running mean, 1 / (n + 1.5), until it settles.
         let pace = i64::from(self.taught).saturating_mul(2).saturating_add(3);
         let target: i64 = if bit { 65_535 } else { 0 };
-        let step = target
-            .saturating_sub(i64::from(self.set))
-            .saturating_mul(2)
-            .checked_div(pace)
-            .unwrap_or(0);
+        let step =
+            target.saturating_sub(i64::from(self.set)).saturating_mul(2).checked_div(pace).unwrap_or(0);
         let set = i64::from(self.set).saturating_add(step);
-        self.set = u16::try_from(set)
-            .unwrap_or(1 << 15)
-            .clamp(Self::FLOOR, u16::MAX.saturating_sub(Self::FLOOR));
+        self.set =
+            u16::try_from(set).unwrap_or(1 << 15).clamp(Self::FLOOR, u16::MAX.saturating_sub(Self::FLOOR));
         self.taught = self.taught.saturating_add(1).min(Self::SETTLED);
     }
 
@@ -70,10 +63,7 @@ struct Interval {
 }
 
 impl Interval {
-    const WHOLE: Self = Self {
-        low: 0,
-        high: u32::MAX,
-    };
+    const WHOLE: Self = Self { low: 0, high: u32::MAX };
 
     fn narrow(&mut self, cut: u32, bit: bool) {
         if bit {
@@ -106,22 +96,14 @@ pub(super) struct Writer {
 
 impl Writer {
     pub(super) const fn new() -> Self {
-        Self {
-            interval: Interval::WHOLE,
-            bytes: Vec::new(),
-        }
+        Self { interval: Interval::WHOLE, bytes: Vec::new() }
     }
 
     /// Ends the stream with the fewest bytes that name a point of the interval; the reader adds zeros.
     pub(super) fn finish(mut self) -> Vec<u8> {
         for kept in 0..=4_u32 {
             let dropped = u32::MAX.checked_shr(kept.wrapping_mul(8)).unwrap_or(0);
-            let Some(point) = self
-                .interval
-                .low
-                .checked_add(dropped)
-                .map(|point| point & !dropped)
-            else {
+            let Some(point) = self.interval.low.checked_add(dropped).map(|point| point & !dropped) else {
                 continue;
             };
             if point <= self.interval.high {
@@ -158,12 +140,7 @@ pub(super) struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     pub(super) fn new(bytes: &'a [u8]) -> Self {
-        let mut reader = Self {
-            interval: Interval::WHOLE,
-            point: 0,
-            rest: bytes.iter(),
-            added: 0,
-        };
+        let mut reader = Self { interval: Interval::WHOLE, point: 0, rest: bytes.iter(), added: 0 };
         for _ in 0..4 {
             reader.shift();
         }
@@ -180,11 +157,7 @@ impl<'a> Reader<'a> {
 
     /// Everything was read and nothing is left over.
     pub(super) fn finish(self) -> Result<(), SeriesError> {
-        if self.rest.len() > 0 {
-            Err(SeriesError::Trailing)
-        } else {
-            Ok(())
-        }
+        if self.rest.len() > 0 { Err(SeriesError::Trailing) } else { Ok(()) }
     }
 }
 

@@ -12,11 +12,7 @@ const TABLE: [u32; 256] = {
         let mut value = seed;
         let mut step = 0;
         while step < 8 {
-            value = if value & 1 == 1 {
-                (value >> 1) ^ 0xEDB8_8320
-            } else {
-                value >> 1
-            };
+            value = if value & 1 == 1 { (value >> 1) ^ 0xEDB8_8320 } else { value >> 1 };
             step += 1;
         }
         table[index] = value;

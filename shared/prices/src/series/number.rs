@@ -44,20 +44,14 @@ impl Number {
 
     /// Codes a number that is never negative.
     pub(super) fn unsigned(&mut self, coder: &mut impl Coder, value: u64) -> Result<u64, SeriesError> {
-        if coder.bit(&mut self.zero, value == 0)? {
-            Ok(0)
-        } else {
-            self.above_zero(coder, value)
-        }
+        if coder.bit(&mut self.zero, value == 0)? { Ok(0) } else { self.above_zero(coder, value) }
     }
 
     /// Codes a number above zero: its length in bits, then the bits below the first.
     pub(super) fn above_zero(&mut self, coder: &mut impl Coder, value: u64) -> Result<u64, SeriesError> {
         let below_first = u64::from(63_u32.saturating_sub(value.leading_zeros()));
         let below_first = self.length.code(coder, LENGTH_BITS, below_first)?;
-        let Some(leading) = usize::try_from(below_first)
-            .ok()
-            .and_then(|slot| self.leading.get_mut(slot))
+        let Some(leading) = usize::try_from(below_first).ok().and_then(|slot| self.leading.get_mut(slot))
         else {
             return Err(SeriesError::Malformed("number"));
         };

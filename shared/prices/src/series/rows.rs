@@ -19,12 +19,7 @@ pub(super) struct Rows {
 
 impl Rows {
     pub(super) fn new() -> Self {
-        Self {
-            times: Times::new(),
-            prices: Prices::new(),
-            listings: Counts::new(),
-            tickets: Counts::new(),
-        }
+        Self { times: Times::new(), prices: Prices::new(), listings: Counts::new(), tickets: Counts::new() }
     }
 
     /// Begins another series with what was learned from those before.

@@ -86,10 +86,7 @@ impl Times {
             return Ok(None);
         };
         let model = &mut self.model;
-        let chance = model
-            .next_known
-            .get_mut(model.was_next)
-            .ok_or(SeriesError::Malformed("time"))?;
+        let chance = model.next_known.get_mut(model.was_next).ok_or(SeriesError::Malformed("time"))?;
         let is_next = coder.bit(chance, at == next)?;
         model.was_next = usize::from(is_next);
         if is_next {
@@ -99,15 +96,9 @@ impl Times {
             return Ok(None);
         }
         let skipped = later.clone().take_while(|known| **known < at).count();
-        let skipped = model
-            .skipped
-            .unsigned(coder, u64::try_from(skipped).unwrap_or(0))?;
+        let skipped = model.skipped.unsigned(coder, u64::try_from(skipped).unwrap_or(0))?;
         let skipped = usize::try_from(skipped).map_err(|_| SeriesError::Malformed("time"))?;
-        later
-            .nth(skipped)
-            .copied()
-            .map(Some)
-            .ok_or(SeriesError::Malformed("time"))
+        later.nth(skipped).copied().map(Some).ok_or(SeriesError::Malformed("time"))
     }
 
     /// A step from the last time: like a step before, or any.
@@ -125,10 +116,7 @@ impl Times {
         let expected = self.steps.get(self.favoured).copied().unwrap_or(0);
         let model = &mut self.model;
         if expected > 0 {
-            let chance = model
-                .regular
-                .get_mut(model.was_regular)
-                .ok_or(SeriesError::Malformed("time"))?;
+            let chance = model.regular.get_mut(model.was_regular).ok_or(SeriesError::Malformed("time"))?;
             let near = expected.unsigned_abs() >> 4;
             let regular = coder.bit(chance, step.abs_diff(expected) <= near)?;
             model.was_regular = ((model.was_regular << 1) | usize::from(regular)) & 3;
