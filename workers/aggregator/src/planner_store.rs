@@ -41,6 +41,10 @@ pub struct PlannerState {
     pub rejected: u32,
     /// Observations passed on since the beginning.
     pub passed_on: u64,
+    /// Complete walks in a row that saw too few events to be believed.
+    pub odd_walks: u32,
+    /// Market time of the first of them, epoch milliseconds.
+    pub odd_since_ms: Option<i64>,
 }
 
 /// One walk through a source's catalogue.

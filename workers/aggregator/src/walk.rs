@@ -21,6 +21,10 @@ use crate::planner_store::{Known, PlannerState, PlannerStore, Token, Walk};
 const STEPS: u32 = 20;
 /// A listing is gone after this many complete walks without it: markets lose events for a poll or two.
 const MISSED_WALKS: u32 = 3;
+/// A catalogue that halves from one walk to the next is believed after a day (market time): by then it is no mishap.
+const ODD_FOR_MS: i64 = 24 * 60 * 60 * 1_000;
+/// What the health row says until then.
+const TOO_FEW: &str = "too_few_events";
 /// A token is renewed this long before it ends.
 const TOKEN_MARGIN_MS: i64 = 60_000;
 
@@ -204,8 +208,10 @@ impl Walker<'_> {
                 json!({ "market": self.market(), "unreachable": page.unreachable, "words": page.unknown_words }),
             );
         }
-        state.failures = 0;
-        state.last_failure = None;
+        // A page that can be read ends a failure, but not the doubt about a catalogue that has halved.
+        if state.odd_walks == 0 {
+            (state.failures, state.last_failure) = (0, None);
+        }
         Ok(page.next.map_or(Step::Complete, |next| {
             walk.cursor = next;
             Step::Go
@@ -241,28 +247,47 @@ impl Walker<'_> {
         failed(state, &failure.code, failure.retry_after)
     }
 
-    /// Ends a walk: what it did not see for the third time is gone; the row of its run is written.
+    /// Ends a walk: what it did not see for the third time is gone; the row of its run is written. A walk that saw less
+    /// than half of the last one says nothing about what it did not see, and counts as a failure.
     async fn complete(&self, state: &mut PlannerState, walk: &Walk, log: &Log) -> Result<()> {
-        // A walk that saw less than half of the last one is odd: it says nothing about what it did not see.
-        if walk.events.saturating_mul(2) >= state.events {
-            let unseen = self.store.unseen(walk.number)?;
-            let (gone, missed): (Vec<Known>, Vec<Known>) = unseen
-                .into_iter()
-                .map(|known| Known { missed: known.missed.saturating_add(1), walk: walk.number, ..known })
-                .partition(|known| known.missed == MISSED_WALKS);
-            self.store.remember(&missed)?;
-            if !gone.is_empty() {
-                log.info("gone", json!({ "market": self.market(), "listings": gone.len() }));
-                let ids: Vec<String> = gone.iter().map(|known| known.source_event_id.clone()).collect();
-                let changes = self.ingest(walk, log).gone(gone).await?;
-                state.passed_on = state.passed_on.saturating_add(u64::from(changes));
-                self.store.forget(&ids)?;
-            }
-            state.events = walk.events;
-        }
+        let now_ms = self.clock.market().timestamp_millis();
+        let halved = walk.events.saturating_mul(2) < state.events;
+        let since_ms = *state.odd_since_ms.get_or_insert(now_ms);
         state.rejected = walk.rejected;
-        state.last_success_ms = Some(self.clock.market().timestamp_millis());
+        if halved && now_ms.saturating_sub(since_ms) < ODD_FOR_MS {
+            state.odd_walks = state.odd_walks.saturating_add(1);
+            state.failures = state.odd_walks;
+            state.last_failure = Some(TOO_FEW.to_owned());
+            log.warn(
+                TOO_FEW,
+                json!({ "market": self.market(), "events": walk.events, "before": state.events }),
+            );
+            return crate::source_store::record_run(self.env, self.market(), walk, TOO_FEW).await;
+        }
+        (state.odd_walks, state.odd_since_ms) = (0, None);
+        (state.failures, state.last_failure) = (0, None);
+        self.sweep(state, walk, log).await?;
+        state.events = walk.events;
+        state.last_success_ms = Some(now_ms);
         crate::source_store::record_run(self.env, self.market(), walk, "ok").await
+    }
+
+    /// Takes out what was not seen for the third time.
+    async fn sweep(&self, state: &mut PlannerState, walk: &Walk, log: &Log) -> Result<()> {
+        let unseen = self.store.unseen(walk.number)?;
+        let (gone, missed): (Vec<Known>, Vec<Known>) = unseen
+            .into_iter()
+            .map(|known| Known { missed: known.missed.saturating_add(1), walk: walk.number, ..known })
+            .partition(|known| known.missed == MISSED_WALKS);
+        self.store.remember(&missed)?;
+        if gone.is_empty() {
+            return Ok(());
+        }
+        log.info("gone", json!({ "market": self.market(), "listings": gone.len() }));
+        let ids: Vec<String> = gone.iter().map(|known| known.source_event_id.clone()).collect();
+        let changes = self.ingest(walk, log).gone(gone).await?;
+        state.passed_on = state.passed_on.saturating_add(u64::from(changes));
+        self.store.forget(&ids)
     }
 
     fn ingest<'b>(&'b self, walk: &Walk, log: &'b Log) -> Ingest<'b> {
