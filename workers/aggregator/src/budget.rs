@@ -72,6 +72,8 @@ impl Budget {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::arithmetic_side_effects, reason = "numbers of a test are small")]
+
     use proptest::prelude::*;
 
     use super::*;

@@ -80,6 +80,8 @@ pub fn observe(held: Option<&Held>, quote: Quote, at: DateTime<Utc>) -> (Held, E
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::arithmetic_side_effects, reason = "numbers of a test are small")]
+
     use prices::{Currency, FeeBasis, Money};
 
     use super::*;
