@@ -1,5 +1,7 @@
 //! What one more observation means for one market listing: the rule, without storage.
 
+use std::collections::BTreeSet;
+
 use contract::ids::{ChangeId, EventId};
 use contract::queues::{ObservedOffer, PriceChange};
 use prices::{Market, Money, Move, MoveDetector, Observation, Price};
@@ -13,8 +15,11 @@ pub struct Listing {
     pub market: Market,
     /// The market's id.
     pub source_event_id: String,
-    /// The last number taken: a repeat has one not above it.
+    /// The highest number taken: a repeat has one not above it.
     pub last_seq: u64,
+    /// Numbers below it that have not come: the queue keeps no order, so their messages may have been overtaken.
+    #[serde(default)]
+    pub missing: BTreeSet<u64>,
     /// Tells moves from noise.
     pub detector: MoveDetector,
     /// The last observation.
@@ -23,6 +28,20 @@ pub struct Listing {
     pub url: Option<String>,
 }
 
+/// What an observation turned out to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Taken {
+    /// Taken before: it changes nothing.
+    Repeat,
+    /// Overtaken by newer ones: history gets it, what stands now does not change.
+    Late,
+    /// The newest; with the move it confirms.
+    New(Option<Move>),
+}
+
+/// Overtaken numbers remembered of a listing. A message that comes later than this many changes is not waited for.
+const MISSING_KEPT: usize = 64;
+
 impl Listing {
     /// A listing before its first observation.
     pub fn new(market: Market, offer: &ObservedOffer) -> Self {
@@ -30,23 +49,29 @@ impl Listing {
             market,
             source_event_id: offer.source_event_id.clone(),
             last_seq: 0,
+            missing: BTreeSet::new(),
             detector: MoveDetector::default(),
             latest: observation(offer),
             url: None,
         }
     }
 
-    /// Takes one observation; answers whether it was new, and the move it confirms.
-    pub fn take(&mut self, offer: &ObservedOffer) -> (bool, Option<Move>) {
+    /// Takes one observation.
+    pub fn take(&mut self, offer: &ObservedOffer) -> Taken {
         if offer.seq <= self.last_seq {
-            return (false, None);
+            return if self.missing.remove(&offer.seq) { Taken::Late } else { Taken::Repeat };
+        }
+        let gap = self.last_seq.saturating_add(1)..offer.seq;
+        self.missing.extend(gap.rev().take(MISSING_KEPT));
+        while self.missing.len() > MISSING_KEPT {
+            self.missing.pop_first();
         }
         self.last_seq = offer.seq;
         self.latest = observation(offer);
         if offer.url.is_some() {
             self.url.clone_from(&offer.url);
         }
-        (true, self.detector.observe(&self.latest, offer.confirms))
+        Taken::New(self.detector.observe(&self.latest, offer.confirms))
     }
 
     /// The confirmed price it stands at now, if it quotes one.
@@ -135,6 +160,8 @@ fn change_id(event_id: &EventId, market: Market, source_event_id: &str, seq: u64
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::arithmetic_side_effects, reason = "numbers of a test are small")]
+
     use chrono::{DateTime, TimeDelta};
     use contract::catalog::EventCard;
     use prices::{AbsentReason, Currency, FeeBasis};
@@ -172,11 +199,33 @@ mod tests {
     fn a_repeated_or_older_message_changes_nothing() {
         let first = offer(1, usd(5_000), false);
         let mut listing = Listing::new(Market::SeatGeek, &first);
-        assert!(listing.take(&first).0);
-        assert!(listing.take(&offer(2, usd(4_000), false)).0);
+        assert_eq!(listing.take(&first), Taken::New(None));
+        assert_eq!(listing.take(&offer(2, usd(4_000), false)), Taken::New(None));
         let before = listing.clone();
-        assert_eq!(listing.take(&first), (false, None));
+        assert_eq!(listing.take(&first), Taken::Repeat);
         assert_eq!(listing.latest, before.latest);
+    }
+
+    #[test]
+    fn an_overtaken_observation_is_taken_once_and_moves_nothing() {
+        let mut listing = Listing::new(Market::SeatGeek, &offer(1, usd(5_000), false));
+        for seq in [1, 4] {
+            assert_eq!(listing.take(&offer(seq, usd(5_000), false)), Taken::New(None));
+        }
+        let before = listing.clone();
+        for (seq, taken) in [(3, Taken::Late), (2, Taken::Late), (3, Taken::Repeat), (2, Taken::Repeat)] {
+            assert_eq!(listing.take(&offer(seq, usd(100), true)), taken);
+        }
+        assert_eq!((listing.latest, listing.detector), (before.latest, before.detector));
+    }
+
+    #[test]
+    fn a_listing_waits_for_no_more_than_the_newest_missing_numbers() {
+        let mut listing = Listing::new(Market::SeatGeek, &offer(1, usd(5_000), false));
+        listing.take(&offer(1_000_000, usd(5_000), false));
+        assert_eq!(listing.missing.len(), MISSING_KEPT);
+        assert_eq!(listing.take(&offer(999_999, usd(5_000), false)), Taken::Late);
+        assert_eq!(listing.take(&offer(7, usd(5_000), false)), Taken::Repeat);
     }
 
     #[test]
@@ -190,7 +239,9 @@ mod tests {
             offer(4, usd(4_000), true),
             offer(5, usd(4_000), true),
         ] {
-            moves.extend(listing.take(&item).1.map(|moved| (item.seq, moved.new.amount_minor)));
+            if let Taken::New(Some(moved)) = listing.take(&item) {
+                moves.push((item.seq, moved.new.amount_minor));
+            }
         }
         assert_eq!(moves, [(4, 4_000)]);
     }

@@ -20,7 +20,7 @@ use worker::{DurableObject, Env, Request, Response, State, durable_object};
 use crate::bucket;
 use crate::config::Config;
 use crate::history_store::{HistoryStore, Meta, newest};
-use crate::listing::{Announcement, Listing, market_now, observation};
+use crate::listing::{Announcement, Listing, Taken, market_now, observation};
 
 /// Observations wait this long for company before they are written to R2 (market time): one write an event and half
 /// hour at most, and a year at 1 M observations a day stays below 2 M writes a month for 1,000 moving events.
@@ -91,15 +91,21 @@ impl PriceHistory {
             let lowest_before = lowest(&listings);
             let index = position(&mut listings, batch.market, item);
             let Some(listing) = listings.get_mut(index) else { continue };
-            let (new, moved) = listing.take(item);
-            if !new {
-                continue;
-            }
-            let seen = market_now(&listings, batch.market, &observation(item));
+            let (seen, moved) = match listing.take(item) {
+                Taken::Repeat => continue,
+                // What else the market offered then is not known any more: it counts for itself.
+                Taken::Late => (observation(item), None),
+                Taken::New(moved) => {
+                    meta.card = Some(item.event.clone());
+                    (market_now(&listings, batch.market, &observation(item)), moved)
+                }
+            };
             courses.entry(batch.market).or_default().push(seen);
             observations.push((batch.market, seen));
             confirmed.extend(moved.map(|moved| (item, moved, lowest_before)));
-            meta.card = Some(item.event.clone());
+        }
+        for course in courses.values_mut() {
+            course.sort_by_key(|seen| seen.at);
         }
         let score = score(meta.card.as_ref(), &listings, &courses, latest(&listings));
         let announcements: Vec<PriceChange> = confirmed
