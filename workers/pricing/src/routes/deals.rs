@@ -1,10 +1,13 @@
 //! `/v1/deals`: the best deals, cached in KV.
 
+use std::time::Duration;
+
 use contract::pricing::DealList;
 use contract::problem::Code;
 use edge::clock::Clock;
 use edge::failure::{Failure, Result};
 use edge::json::encode;
+use edge::timeout::within;
 use edge::{Call, reply};
 use serde::{Deserialize, Serialize};
 use worker::{Env, Response};
@@ -16,6 +19,8 @@ use crate::deal_store;
 const FRESH_MS: i64 = 15_000;
 /// KV forgets it after its shortest time.
 const FORGET_AFTER_SECONDS: u64 = 60;
+/// Longer than this is slower than asking the database.
+const CACHE_PATIENCE: Duration = Duration::from_millis(500);
 const MAX_LIMIT: u32 = 100;
 
 #[derive(Serialize, Deserialize)]
@@ -34,21 +39,30 @@ pub async fn list(call: &Call, env: &Env, config: &Config) -> Result<Response> {
             "The parameter limit must be from 1 to 100 and min_score from 0 to 100.",
         ));
     }
-    let cache = env.kv("RESPONSES")?;
     let key = format!("deals/v1/{limit}/{min_score}");
     let now_ms = Clock::wall_ms();
-    // A cache that fails, or holds what an older version wrote, is a cache that is empty.
-    let cached: Option<Cached> = cache.get(&key).json().await.unwrap_or(None);
+    let cached = remembered(env, &key).await;
     if let Some(cached) = cached.filter(|cached| now_ms.saturating_sub(cached.stored_at_ms) < FRESH_MS) {
         return reply::cached_for(10, reply::json_text(200, cached.body)?);
     }
     let now = config.clock.market();
     let deals = deal_store::best(env, now, min_score, limit).await?;
     let body = encode(&DealList { deals, as_of: now })?;
-    let cached = Cached { stored_at_ms: now_ms, body: body.clone() };
-    if let Ok(put) = cache.put(&key, encode(&cached)?) {
-        // Not being able to cache is no reason not to answer.
-        let _ = put.expiration_ttl(FORGET_AFTER_SECONDS).execute().await;
-    }
+    remember(env, &key, &Cached { stored_at_ms: now_ms, body: body.clone() }).await;
     reply::cached_for(10, reply::json_text(200, body)?)
+}
+
+/// What the cache holds. One that is not there, fails, dawdles, or holds what an older version wrote is an empty one.
+async fn remembered(env: &Env, key: &str) -> Option<Cached> {
+    let cache = env.kv("RESPONSES").ok()?;
+    within(CACHE_PATIENCE, cache.get(key).json()).await.ok()?.ok()?
+}
+
+/// Not being able to cache is no reason not to answer.
+async fn remember(env: &Env, key: &str, cached: &Cached) {
+    let Ok(cache) = env.kv("RESPONSES") else { return };
+    let Ok(put) = encode(cached).map(|text| cache.put(key, text)) else { return };
+    if let Ok(put) = put {
+        let _ = within(CACHE_PATIENCE, put.expiration_ttl(FORGET_AFTER_SECONDS).execute()).await;
+    }
 }
