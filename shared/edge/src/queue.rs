@@ -74,9 +74,11 @@ impl Delivery {
         Verdict::Again(u32::try_from(waited.clamp(1, 60)).unwrap_or(60))
     }
 
-    /// The text as sent; whatever else was sent reads as empty.
+    /// The text as sent. What was sent in another form is given as JSON, so that a dead letter holds what came.
     pub fn text(&self) -> String {
-        self.raw.body().as_string().unwrap_or_default()
+        let body = self.raw.body();
+        let as_json = || js_sys::JSON::stringify(&body).ok().and_then(|text| text.as_string());
+        body.as_string().or_else(as_json).unwrap_or_default()
     }
 
     /// The message, or why it cannot be read.
