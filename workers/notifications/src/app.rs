@@ -1,6 +1,7 @@
 //! What a request works with.
 
 use contract::ids::RequestId;
+use contract::objects::{Kick, Kicked};
 use edge::log::Log;
 use edge::object::Objects;
 use edge::service::Service;
@@ -58,14 +59,20 @@ impl<'a> App<'a> {
         }
     }
 
-    /// Wakes the Dispatchers of `shards`. Until one is awake its rows wait, so a failure is the caller's to repeat.
+    /// Wakes the Dispatchers of `shards`, each at the second try if need be: an object may be moving between machines.
+    /// Until one is awake its rows wait, so a failure is the caller's to repeat.
     pub async fn kick(&self, shards: &[impl AsRef<str>]) -> Result<()> {
         let dispatchers = Objects::new(self.env, "DISPATCHER", self.request_id())?;
         let kicks = shards.iter().map(|shard| {
             let shard = shard.as_ref();
-            let kick = contract::objects::Kick { shard: shard.to_owned() };
+            let kick = Kick { shard: shard.to_owned() };
             let dispatchers = &dispatchers;
-            async move { dispatchers.call::<contract::objects::Kicked>(shard, "/kick", &kick).await }
+            async move {
+                match dispatchers.call::<Kicked>(shard, "/kick", &kick).await {
+                    Err(failure) if failure.is_transient() => dispatchers.call(shard, "/kick", &kick).await,
+                    answer => answer,
+                }
+            }
         });
         try_join_all(kicks).await.map(drop)
     }

@@ -39,10 +39,15 @@ impl Config {
             from: vars.required("MAIL_FROM")?,
         };
         let base = vars.base_url("TWILIO_BASE")?;
+        // Where Twilio reaches us, if not under the address people open: a tunnel to a laptop.
+        let callback_base = match vars.optional("TWILIO_WEBHOOK_URL") {
+            Some(_) => vars.base_url("TWILIO_WEBHOOK_URL")?,
+            None => site_url.clone(),
+        };
         let twilio = Twilio {
             // A local site cannot be reached by the real Twilio, which refuses such a callback address.
-            callback_base: (site_url.starts_with("https://") || base.starts_with("http://"))
-                .then(|| site_url.clone()),
+            callback_base: (callback_base.starts_with("https://") || base.starts_with("http://"))
+                .then_some(callback_base),
             base,
             account_sid: vars.required("TWILIO_ACCOUNT_SID")?,
             auth_token: vars.required("TWILIO_AUTH_TOKEN")?,
