@@ -79,8 +79,9 @@ pub async fn send(
     body: Option<&str>,
     limit: Duration,
 ) -> std::result::Result<Answer, NoAnswer> {
-    let request = build(method, url, headers, body).map_err(|_| NoAnswer::Broken)?;
+    // The place first: who waits for one asks often, and a request is dear to build.
     let _slot = Slot::take().ok_or(NoAnswer::Busy)?;
+    let request = build(method, url, headers, body).map_err(|_| NoAnswer::Broken)?;
     let controller = AbortController::default();
     let signal = controller.signal();
     let work = async {

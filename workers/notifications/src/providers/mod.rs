@@ -11,9 +11,9 @@ pub mod twilio;
 /// A provider answers within a second when it is well; a run of five waits at most this long.
 const LIMIT: Duration = Duration::from_secs(8);
 /// How long to wait when six requests of this isolate are under way already.
-const WHEN_BUSY: Duration = Duration::from_millis(5);
+const WHEN_BUSY: Duration = Duration::from_millis(10);
 /// After ten seconds of waiting the message goes back to the outbox.
-const BUSY_TRIES: u32 = 2_000;
+const BUSY_TRIES: u32 = 1_000;
 
 /// A request to a provider.
 #[derive(Debug, PartialEq, Eq)]

@@ -10,7 +10,7 @@ use edge::failure::{Failure, Result};
 use serde::Deserialize;
 use worker::D1Database;
 
-use super::{batch, rows_of};
+use super::{batch, outbox, rows_of};
 
 /// The stable name of an outcome, and its rank: what has a higher rank is never overwritten by what has a lower one.
 const fn name_and_rank(outcome: DeliveryOutcome) -> (&'static str, i64) {
@@ -41,59 +41,56 @@ struct KnownRow {
 /// address. Answers whether the message is known.
 pub async fn settle(db: &D1Database, news: &SettleDelivery, now_ms: i64) -> Result<bool> {
     let (status, rank) = name_and_rank(news.outcome);
-    let provider = text(provider_name(news.provider));
-    let (theirs, ours) = (
-        text(&news.provider_message_id),
-        optional_text(news.message_id.as_ref().map(|id| id.as_str().to_owned())),
-    );
-    let results = batch(
-        db,
-        vec![
-            // A callback that names our message is the acceptance itself where the provider's answer was lost.
+    let key = [text(provider_name(news.provider)), text(&news.provider_message_id)];
+    let [provider, theirs] = key.clone();
+    let mut statements = vec![
+        statement(
+            db,
+            "UPDATE deliveries SET status = ?3, status_rank = ?4, code = ?5, updated_at_ms = ?6
+             WHERE provider = ?1 AND provider_message_id = ?2 AND status_rank < ?4",
+            &[
+                provider.clone(),
+                theirs.clone(),
+                text(status),
+                int(rank)?,
+                optional_text(news.code.as_deref()),
+                int(now_ms)?,
+            ],
+        )?,
+        statement(
+            db,
+            "SELECT message_id FROM deliveries WHERE provider = ?1 AND provider_message_id = ?2",
+            &key,
+        )?,
+    ];
+    if matches!(news.outcome, DeliveryOutcome::Bounced | DeliveryOutcome::Complained) {
+        statements.push(statement(
+            db,
+            "INSERT INTO suppressions (address_hash, channel, reason, since_ms)
+             SELECT o.address_hash, o.channel, ?3, ?4 FROM deliveries d JOIN outbox o ON o.id = d.message_id
+             WHERE d.provider = ?1 AND d.provider_message_id = ?2 ON CONFLICT DO NOTHING",
+            &[provider.clone(), theirs.clone(), text(status), int(now_ms)?],
+        )?);
+    }
+    let mut select_at = 1;
+    if let Some(ours) = &news.message_id {
+        // A callback that names our message is the acceptance itself where the provider's answer was lost.
+        let accepted = [
             statement(
                 db,
                 "INSERT INTO deliveries (message_id, provider, provider_message_id, status, status_rank, lag_ms,
                                          accepted_at_ms, updated_at_ms)
                  SELECT id, ?2, ?3, 'accepted', 0, ?4 - seen_at_ms, ?4, ?4 FROM outbox WHERE id = ?1
                  ON CONFLICT DO NOTHING",
-                &[ours.clone(), provider.clone(), theirs.clone(), int(now_ms)?],
+                &[text(ours.as_str()), provider, theirs, int(now_ms)?],
             )?,
-            statement(
-                db,
-                "UPDATE outbox SET state = 'sent', address = '', last_error = NULL
-                 WHERE id = ?1 AND state IN ('sending', 'unknown')",
-                &[ours],
-            )?,
-            statement(
-                db,
-                "UPDATE deliveries SET status = ?3, status_rank = ?4, code = ?5, updated_at_ms = ?6
-                 WHERE provider = ?1 AND provider_message_id = ?2 AND status_rank < ?4",
-                &[
-                    provider.clone(),
-                    theirs.clone(),
-                    text(status),
-                    int(rank)?,
-                    optional_text(news.code.as_deref()),
-                    int(now_ms)?,
-                ],
-            )?,
-            statement(
-                db,
-                "INSERT INTO suppressions (address_hash, channel, reason, since_ms)
-                 SELECT o.address_hash, o.channel, d.status, ?3 FROM deliveries d JOIN outbox o ON o.id = d.message_id
-                 WHERE d.provider = ?1 AND d.provider_message_id = ?2 AND d.status IN ('bounced', 'complained')
-                 ON CONFLICT DO NOTHING",
-                &[provider.clone(), theirs.clone(), int(now_ms)?],
-            )?,
-            statement(
-                db,
-                "SELECT message_id FROM deliveries WHERE provider = ?1 AND provider_message_id = ?2",
-                &[provider, theirs],
-            )?,
-        ],
-    )
-    .await?;
-    let known: Vec<KnownRow> = rows_of(&results, 4)?;
+            outbox::accepted_by_callback(db, ours)?,
+        ];
+        select_at = accepted.len().saturating_add(1);
+        statements.splice(0..0, accepted);
+    }
+    let results = batch(db, statements).await?;
+    let known: Vec<KnownRow> = rows_of(&results, select_at)?;
     Ok(known.iter().any(|row| !row.message_id.is_empty()))
 }
 

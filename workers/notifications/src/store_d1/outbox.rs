@@ -1,6 +1,7 @@
 //! The outbox: letters in, attempts out.
 
 use alerts::Channel;
+use contract::ids::MessageId;
 use edge::d1::{self, int, statement, text};
 use edge::failure::Result;
 use edge::json::encode;
@@ -159,24 +160,23 @@ pub async fn barred(db: &D1Database, ids: &[&str]) -> Result<Vec<(String, String
 struct NextRow<'a> {
     id: &'a str,
     state: &'static str,
-    at_ms: i64,
+    /// When it goes on; a message without is done with.
+    at_ms: Option<i64>,
     code: Option<&'a str>,
     provider_message_id: Option<&'a str>,
-    opted_out: bool,
 }
 
 impl<'a> NextRow<'a> {
     fn of(id: &'a str, next: &'a Next) -> Self {
-        let row =
-            |state, at_ms, code| Self { id, state, at_ms, code, provider_message_id: None, opted_out: false };
+        let row = |state, at_ms, code| Self { id, state, at_ms, code, provider_message_id: None };
         match next {
             Next::Sent { provider_message_id } => {
-                Self { provider_message_id: Some(provider_message_id), ..row("sent", 0, None) }
+                Self { provider_message_id: Some(provider_message_id), ..row("sent", None, None) }
             }
-            Next::Failed { code } => row("failed", 0, Some(code)),
-            Next::OptedOut { code } => Self { opted_out: true, ..row("suppressed", 0, Some(code)) },
-            Next::Again { at_ms, code } => row("pending", *at_ms, Some(code)),
-            Next::Unknown { at_ms, code } => row("unknown", *at_ms, Some(code)),
+            Next::Failed { code } => row("failed", None, Some(code)),
+            Next::OptedOut { code } => row("suppressed", None, Some(code)),
+            Next::Again { at_ms, code } => row("pending", Some(*at_ms), Some(code)),
+            Next::Unknown { at_ms, code } => row("unknown", Some(*at_ms), Some(code)),
         }
     }
 }
@@ -192,47 +192,59 @@ pub async fn record(
     results: &[(&str, Next)],
     accepted_at_ms: i64,
 ) -> Result<()> {
-    let rows: Vec<NextRow<'_>> = results.iter().map(|(id, next)| NextRow::of(id, next)).collect();
-    let rows = text(encode(&rows)?);
-    batch(
+    let (over, open): (Vec<_>, Vec<_>) =
+        results.iter().map(|(id, next)| NextRow::of(id, next)).partition(|row| row.at_ms.is_none());
+    let mut statements = Vec::new();
+    if !over.is_empty() {
+        let rows = text(encode(&over)?);
+        statements.push(statement(
+            db,
+            "INSERT INTO deliveries (message_id, provider, provider_message_id, status, status_rank, lag_ms,
+                                     accepted_at_ms, updated_at_ms)
+             SELECT o.id, ?2, j.value ->> 'provider_message_id', 'accepted', 0, ?3 - o.seen_at_ms, ?3, ?3
+             FROM json_each(?1) j JOIN outbox o ON o.id = j.value ->> 'id'
+             WHERE j.value ->> 'provider_message_id' IS NOT NULL ON CONFLICT DO NOTHING",
+            &[rows.clone(), text(provider), int(accepted_at_ms)?],
+        )?);
+        statements.push(statement(
+            db,
+            &format!(
+                "UPDATE outbox SET state = j.value ->> 'state', last_error = j.value ->> 'code', {FORGET}
+                 FROM json_each(?1) j WHERE outbox.id = j.value ->> 'id' AND outbox.state = 'sending'"
+            ),
+            &[rows],
+        )?);
+    }
+    if !open.is_empty() {
+        statements.push(statement(
+            db,
+            "UPDATE outbox SET state = j.value ->> 'state', last_error = j.value ->> 'code',
+               next_attempt_at_ms = j.value ->> 'at_ms'
+             FROM json_each(?1) j WHERE outbox.id = j.value ->> 'id' AND outbox.state = 'sending'",
+            &[text(encode(&open)?)],
+        )?);
+    }
+    for row in over.iter().filter(|row| row.state == "suppressed") {
+        statements.push(statement(
+            db,
+            "INSERT INTO suppressions (address_hash, channel, reason, since_ms)
+             SELECT address_hash, channel, 'opted_out', ?2 FROM outbox WHERE id = ?1 ON CONFLICT DO NOTHING",
+            &[text(row.id), int(accepted_at_ms)?],
+        )?);
+    }
+    batch(db, statements).await.map(drop)
+}
+
+/// The provider has a message whose answer was lost: its callback says so.
+pub(super) fn accepted_by_callback(db: &D1Database, id: &MessageId) -> Result<D1PreparedStatement> {
+    statement(
         db,
-        vec![
-            statement(
-                db,
-                "INSERT INTO deliveries (message_id, provider, provider_message_id, status, status_rank, lag_ms,
-                                         accepted_at_ms, updated_at_ms)
-                 SELECT o.id, ?2, j.value ->> 'provider_message_id', 'accepted', 0, ?3 - o.seen_at_ms, ?3, ?3
-                 FROM json_each(?1) j JOIN outbox o ON o.id = j.value ->> 'id'
-                 WHERE j.value ->> 'provider_message_id' IS NOT NULL ON CONFLICT DO NOTHING",
-                &[rows.clone(), text(provider), int(accepted_at_ms)?],
-            )?,
-            statement(
-                db,
-                "INSERT INTO suppressions (address_hash, channel, reason, since_ms)
-                 SELECT o.address_hash, o.channel, 'opted_out', ?2
-                 FROM json_each(?1) j JOIN outbox o ON o.id = j.value ->> 'id'
-                 WHERE j.value ->> 'opted_out' ON CONFLICT DO NOTHING",
-                &[rows.clone(), int(accepted_at_ms)?],
-            )?,
-            statement(
-                db,
-                "UPDATE outbox SET state = j.value ->> 'state', next_attempt_at_ms = j.value ->> 'at_ms',
-                   last_error = j.value ->> 'code'
-                 FROM json_each(?1) j WHERE outbox.id = j.value ->> 'id' AND outbox.state = 'sending'",
-                std::slice::from_ref(&rows),
-            )?,
-            statement(
-                db,
-                &format!(
-                    "UPDATE outbox SET {FORGET} WHERE id IN (SELECT j.value ->> 'id' FROM json_each(?1) j)
-                     AND state IN ('sent', 'failed', 'suppressed')"
-                ),
-                std::slice::from_ref(&rows),
-            )?,
-        ],
+        &format!(
+            "UPDATE outbox SET state = 'sent', last_error = NULL, {FORGET}
+             WHERE id = ?1 AND state IN ('sending', 'unknown')"
+        ),
+        &[text(id.as_str())],
     )
-    .await
-    .map(drop)
 }
 
 /// Ends messages that must not go out.
