@@ -91,19 +91,12 @@ export async function startHarness({
     cron: (name, scheduledTime = new Date()) => worker(name).scheduled({ cron: '*/1 * * * *', scheduledTime }),
     /** Rows of a D1 query. */
     rows: (sql, ...values) => bound.DB.rows(sql, ...values),
-    /** Rows of a query inside a Durable Object, which is started if need be. */
-    async objectRows(name, className, objectName, sql, ...values) {
-      const storage = await worker(name).getDurableObjectStorage(className, { name: objectName });
-      return storage.exec(sql, ...values);
-    },
     /** Ends a running Durable Object; its storage stays. */
     evict: (name, className, objectName) => worker(name).evictDurableObject(className, { name: objectName }),
     /** Ids of the objects of a class that have stored something. */
     objectIds: (name, className) => worker(name).listDurableObjectIds(className),
     /** What the Workers are bound to, by name, to put a message on a queue or look into KV and R2 (door.mjs). */
     bound,
-    /** @deprecated the same; a Worker's own environment blocks this process. */
-    env: async () => bound,
     /** What the Workers logged: our JSON lines as objects, other lines as text. */
     logs: () => server.getLogs().map(({ level, message }) => parseLine(message) ?? { level, text: message }),
     clearLogs: () => server.clearLogs(),

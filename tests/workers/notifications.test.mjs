@@ -58,7 +58,7 @@ function move(event, from, to, more = {}) {
   };
 }
 
-const publishText = async (text) => (await harness.env('pricing')).PRICE_CHANGES.send(text, { contentType: 'text' });
+const publishText = async (text) => harness.bound.PRICE_CHANGES.send(text, { contentType: 'text' });
 const publish = (change) => publishText(JSON.stringify(change));
 /** Publishes and waits until it has been weighed. */
 async function weighed(change) {
@@ -69,7 +69,7 @@ async function weighed(change) {
 
 /** Gives an event a standing price, seen twice, by the way of the observations queue. */
 async function quote(event, dollars) {
-  const { OBSERVATIONS } = await harness.env('aggregator');
+  const { OBSERVATIONS } = harness.bound;
   for (const [seq, confirms] of [[1, false], [2, true]]) {
     const at = Date.now() - 60_000 + seq * 1_000;
     await OBSERVATIONS.send(JSON.stringify({
@@ -114,7 +114,7 @@ async function newPremiumPerson(phone = newPhone()) {
 /** Makes what waits in the outbox due now, and wakes its Dispatchers as any new message would. */
 async function hurry(event) {
   await harness.rows("UPDATE outbox SET next_attempt_at_ms = 0 WHERE event_id = ? AND state IN ('pending', 'unknown', 'sending')", event.id);
-  const { DISPATCHER } = await harness.env('notifications');
+  const { DISPATCHER } = harness.bound;
   for (const { shard } of await harness.rows('SELECT DISTINCT shard FROM outbox WHERE event_id = ?', event.id)) {
     const answer = await DISPATCHER.getByName(shard).fetch('http://object/kick', jsonInit('POST', { shard }));
     await answer.text();
