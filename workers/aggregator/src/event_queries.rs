@@ -45,10 +45,11 @@ impl Place {
         format!("{}.{}", self.sort_at_ms, self.id)
     }
 
-    /// From a cursor we gave out.
+    /// From a cursor we gave out: its instant is one that a calendar has.
     pub fn from_cursor(text: &str) -> Option<Self> {
         let (sort_at_ms, id) = text.split_once('.')?;
-        Some(Self { sort_at_ms: sort_at_ms.parse().ok()?, id: id.parse().ok()? })
+        let sort_at = DateTime::from_timestamp_millis(sort_at_ms.parse().ok()?)?;
+        Some(Self { sort_at_ms: sort_at.timestamp_millis(), id: id.parse().ok()? })
     }
 }
 
@@ -207,7 +208,9 @@ mod tests {
     fn a_cursor_reads_back_and_rubbish_does_not() {
         let place = Place { sort_at_ms: 17, id: EventId::from_bytes([1; 16]) };
         assert_eq!(Place::from_cursor(&place.to_cursor()), Some(place));
-        for text in ["", "17", "17.evt_x", "x.y"] {
+        let id = EventId::from_bytes([1; 16]);
+        let far = format!("{}.{id}", i64::MAX);
+        for text in ["", "17", "17.evt_x", "x.y", &far] {
             assert_eq!(Place::from_cursor(text), None);
         }
     }
