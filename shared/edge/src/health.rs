@@ -1,5 +1,8 @@
 //! `GET /healthz`: the version, and whether each binding can be reached.
 
+use std::future::Future;
+use std::time::Duration;
+
 use contract::ids::RequestId;
 use serde::Serialize;
 use worker::{Env, Response};
@@ -9,9 +12,12 @@ use crate::failure::{Failure, Result};
 use crate::object::Objects;
 use crate::reply;
 use crate::service::Service;
+use crate::timeout::within;
 
 /// The key, object and instance that health requests ask for; nothing is ever stored there.
 const PROBE: &str = "healthz";
+/// Far above what a well binding takes, and all of them together stay below what a monitor waits.
+const PATIENCE: Duration = Duration::from_secs(1);
 
 /// The answer.
 #[derive(Serialize)]
@@ -55,19 +61,13 @@ impl Checks {
 
     /// Asks KV for a key that is not there.
     pub async fn kv(self, env: &Env, name: &'static str) -> Self {
-        let outcome = match env.kv(name) {
-            Ok(kv) => kv.get(PROBE).text().await.map(drop).map_err(Failure::from),
-            Err(error) => Err(error.into()),
-        };
+        let outcome = in_time(async { Ok(env.kv(name)?.get(PROBE).text().await.map(drop)?) }).await;
         self.note(name, &outcome)
     }
 
     /// Asks a bucket for an object that is not there.
     pub async fn bucket(self, env: &Env, name: &'static str) -> Self {
-        let outcome = match env.bucket(name) {
-            Ok(bucket) => bucket.head(PROBE).await.map(drop),
-            Err(error) => Err(error),
-        };
+        let outcome = in_time(async { Ok(env.bucket(name)?.head(PROBE).await.map(drop)?) }).await;
         self.note(name, &outcome)
     }
 
@@ -91,11 +91,9 @@ impl Checks {
 
     /// Asks D1 for a row.
     pub async fn d1(self, env: &Env) -> Self {
-        let outcome = match d1::database(env) {
-            Ok(db) => d1::first::<serde::de::IgnoredAny>(&db, "SELECT 1 AS one", &[]).await.map(drop),
-            Err(failure) => Err(failure),
-        };
-        self.note("DB", &outcome)
+        let ask =
+            async { d1::first::<serde::de::IgnoredAny>(&d1::database(env)?, "SELECT 1 AS one", &[]).await };
+        self.note("DB", &in_time(ask).await)
     }
 
     /// 200 if every check passed, else 503; the body is the same.
@@ -104,6 +102,11 @@ impl Checks {
         let status = if ok { 200 } else { 503 };
         reply::json_with_status(status, &Health { worker, version, ok, bindings: self.bindings })
     }
+}
+
+/// A binding that dawdles is not well.
+async fn in_time<T>(ask: impl Future<Output = Result<T>>) -> Result<T> {
+    within(PATIENCE, ask).await.unwrap_or_else(|_| Err(Failure::upstream("a binding gave no answer")))
 }
 
 impl Default for Checks {
