@@ -28,10 +28,9 @@ const SECRETS = {
  * @param {boolean} [options.sandbox] false: no sandbox; outbound calls need a test's own answers
  * @param {string[]} [options.sandboxArgs] more arguments for sandbox/server.ts
  * @param {Record<string, (toml: string) => string>} [options.edit] changes to a Worker's wrangler file, by its name
- * @param {object[]} [options.stagehands] further Workers of the test, as inline wrangler configurations
  */
 export async function startHarness({
-  clock = '', vars = {}, sandbox: wantSandbox = true, sandboxArgs = [], edit = {}, stagehands = [],
+  clock = '', vars = {}, sandbox: wantSandbox = true, sandboxArgs = [], edit = {},
 } = {}) {
   const [sitePort, sandboxPort] = [await freePort(), await freePort()];
   const origin = `http://localhost:${sitePort}`;
@@ -51,7 +50,7 @@ export async function startHarness({
     workers: [
       { configPath: run.frontDoor },
       ...Object.values(run.workers).map((configPath) => ({ configPath })),
-      ...[doorConfig(), ...stagehands].map((config) => ({ config })),
+      { config: doorConfig() },
     ],
   });
   const stop = async () => {

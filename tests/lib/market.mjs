@@ -60,9 +60,8 @@ export const pin = (harness, { market, source_event_id }, amount_minor) =>
 
 /** Fixes every price where it is and waits until all of it is known twice and written down. */
 export async function standStill(harness) {
-  for (const listing of await listings(harness)) {
-    if (listing.price) await pin(harness, listing, listing.price.amount_minor);
-  }
+  const priced = (await listings(harness)).filter(({ price }) => price);
+  await Promise.all(priced.map((listing) => pin(harness, listing, listing.price.amount_minor)));
   let before;
   await eventually('nothing is passed on any more, and all that was is in the histories', async () => {
     const passed = await passedOn(harness);

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { eventually } from '../lib/harness.mjs';
 import { MARKETS, keyOf, listings, openMarket, passedOn, pin, picture, recorded, sources, standStill } from '../lib/market.mjs';
+import { PRODUCTION_CONNECTIONS } from '../lib/outbound.mjs';
 
 /** A call is given up after this long (edge::outbound). */
 const PATIENCE_MS = 10_000;
@@ -89,6 +90,14 @@ describe('one bad answer changes nothing but the freshness, and is told by a sho
     const [{ state, code }] = await hanging;
     assert.deepEqual([state, code], ['degraded', 'timed_out']);
   });
+});
+
+test('all sources slow at once stay within the six connections that production gives an isolate', async () => {
+  harness.outbound.clear();
+  const slow = MARKETS.map((market) => day(market, 'slow', { delay_ms: 2_000, expectTrouble: false }));
+  await Promise.all(slow);
+  assert.ok(harness.outbound.peak >= MARKETS.length, `they were not slow at once: ${harness.outbound.peak}`);
+  assert.ok(harness.outbound.peak <= PRODUCTION_CONNECTIONS, `${harness.outbound.peak} at once`);
 });
 
 test('three bad answers in a row are a failing source, asked less and less often', async () => {
