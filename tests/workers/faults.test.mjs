@@ -116,6 +116,8 @@ test('a listing that is missing from two walks is still on sale, from three it i
   const shown = (await listings(harness)).find((one) => one.market === 'eventbrite' && one.price);
   const id = (await harness.rows('SELECT event_id FROM event_links WHERE market = ? AND source_event_id = ?', 'eventbrite', shown.source_event_id))[0].event_id;
   const price = async () => (await (await harness.open(`/v1/events/${id}`)).json()).offers.find((one) => keyOf(one) === keyOf(shown)).price;
+  // The bad days before this one may still be catching up.
+  await standStill(harness);
   const then = await picture(harness);
   let hide = 2;
   const walks = [];
@@ -123,12 +125,13 @@ test('a listing that is missing from two walks is still on sale, from three it i
   const stop = harness.outbound.answer(isWalk, async (request) => {
     const answer = await harness.outbound.pass(request);
     const body = await answer.json();
-    const hidden = hide > 0 && body.events.some((one) => one.id === shown.source_event_id);
+    const carries = body.events.some((one) => one.id === shown.source_event_id);
+    const hidden = hide > 0 && carries;
     if (hidden) {
       hide -= 1;
       body.events = body.events.filter((one) => one.id !== shown.source_event_id);
     }
-    walks.push(hidden);
+    if (carries) walks.push(hidden);
     return Response.json(body, { headers: { 'x-sandbox-mode': answer.headers.get('x-sandbox-mode') } });
   });
   try {
