@@ -62,25 +62,27 @@ export const pin = (harness, { market, source_event_id }, amount_minor) =>
 export async function standStill(harness) {
   const priced = (await listings(harness)).filter(({ price }) => price);
   await Promise.all(priced.map((listing) => pin(harness, listing, listing.price.amount_minor)));
-  let before;
-  await eventually('nothing is passed on any more, and all that was is in the histories', async () => {
-    const passed = await passedOn(harness);
-    const settled = passed === before && passed === (await recorded(harness));
-    before = passed;
-    if (!settled) await new Promise((resolve) => setTimeout(resolve, 1_000));
-    return settled;
-  }, 30_000);
+  const successes = (rows) => MARKETS.map((market) => rows[market].last_success_at);
+  let [before, quietRounds] = [await sources(harness), 0];
+  await eventually('two walks through every market passed nothing on, and all that was is in the histories', async () => {
+    const rows = await sources(harness);
+    const ended = successes(rows);
+    if (!successes(before).every((at, i) => ended[i] > at)) return false;
+    quietRounds = sum(rows) === sum(before) ? quietRounds + 1 : 0;
+    before = rows;
+    return quietRounds >= 2 && sum(rows) === (await recorded(harness));
+  }, 40_000);
 }
 
+const sum = (rows) => Object.values(rows).reduce((total, row) => total + row.observations_passed_on, 0);
+
 /** Observations that planners passed on. */
-export async function passedOn(harness) {
-  return Object.values(await sources(harness)).reduce((sum, row) => sum + row.observations_passed_on, 0);
-}
+export const passedOn = async (harness) => sum(await sources(harness));
 
 /** Observations that histories hold. */
 export async function recorded(harness) {
   const histories = await Promise.all((await eventIds(harness)).map((id) => harness.open(`/v1/prices/${id}`).then((answer) => answer.json())));
-  return histories.reduce((sum, { summary }) => sum + (summary?.observations ?? 0), 0);
+  return histories.reduce((total, { summary }) => total + (summary?.observations ?? 0), 0);
 }
 
 export const eventIds = async (harness) =>
