@@ -4,6 +4,7 @@ const NAMES: Readonly<Record<string, string>> = {
   seatgeek: 'SeatGeek',
   stubhub: 'StubHub',
   eventbrite: 'Eventbrite',
+  ticketevolution: 'TicketEvolution',
   feed: 'Partner feed',
 };
 

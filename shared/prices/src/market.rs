@@ -22,12 +22,20 @@ pub enum Market {
     Eventbrite,
     /// A feed in our own format: a partner's offers, or one's own.
     Feed,
+    /// TicketEvolution, by API v9.
+    TicketEvolution,
 }
 
 impl Market {
     /// Every market, in the order people see them.
-    pub const ALL: [Self; 5] =
-        [Self::Ticketmaster, Self::SeatGeek, Self::StubHub, Self::Eventbrite, Self::Feed];
+    pub const ALL: [Self; 6] = [
+        Self::Ticketmaster,
+        Self::SeatGeek,
+        Self::StubHub,
+        Self::Eventbrite,
+        Self::TicketEvolution,
+        Self::Feed,
+    ];
 
     /// The stable name used in URLs, storage and messages.
     pub const fn as_str(self) -> &'static str {
@@ -37,6 +45,7 @@ impl Market {
             Self::StubHub => "stubhub",
             Self::Eventbrite => "eventbrite",
             Self::Feed => "feed",
+            Self::TicketEvolution => "ticketevolution",
         }
     }
 
@@ -48,6 +57,7 @@ impl Market {
             Self::StubHub => "StubHub",
             Self::Eventbrite => "Eventbrite",
             Self::Feed => "Partner feed",
+            Self::TicketEvolution => "TicketEvolution",
         }
     }
 }

@@ -241,6 +241,7 @@ const fn market_code(market: Market) -> u64 {
         Market::StubHub => 2,
         Market::Eventbrite => 3,
         Market::Feed => 4,
+        Market::TicketEvolution => 5,
     }
 }
 

@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use prices::Market;
 use serde::{Deserialize, Serialize};
 
-use crate::event::SourceEvent;
+use crate::event::{Offers, SourceEvent};
 
 /// What we call ourselves. StubHub refuses requests without a `User-Agent` \[D\]; the others get it too.
 pub const USER_AGENT: &str = concat!("rip-city-ticket-dispatch/", env!("CARGO_PKG_VERSION"));
@@ -102,6 +102,18 @@ pub enum Cursor {
         /// The token.
         token: String,
     },
+    /// A numbered page of what changed since an instant; begun by [`Adapter::updates`].
+    Since {
+        /// Changes at or after it.
+        since: DateTime<Utc>,
+        /// Page number in the provider's own counting.
+        page: u32,
+    },
+    /// One event, read anew; begun by [`Adapter::event`]. The answer is a [`Page`] of one event, or of its offers.
+    Event {
+        /// The market's id.
+        id: String,
+    },
 }
 
 /// A page that was understood.
@@ -109,6 +121,10 @@ pub enum Cursor {
 pub struct Page {
     /// Events read.
     pub events: Vec<SourceEvent>,
+    /// What is on sale for events that this answer does not describe.
+    pub offers: Vec<Offers>,
+    /// Ids of events the provider took back or merged into others.
+    pub deleted: Vec<String>,
     /// Entries that could not be read, each with its reason; the rest of the page stands.
     pub rejected: Vec<Rejected>,
     /// What to ask next; `None` ends the walk.
@@ -204,6 +220,16 @@ pub trait Adapter {
     fn start(&self, has_token: bool) -> Cursor;
     /// The request for `cursor`. `now` is market time; `token` the access token where the edge holds one.
     fn request(&self, cursor: &Cursor, token: Option<&str>, now: DateTime<Utc>) -> Request;
+    /// Where reading one event anew begins; `None` where the provider cannot be asked for one.
+    fn event(&self, id: &str, has_token: bool) -> Option<Cursor> {
+        let _ = (id, has_token);
+        None
+    }
+    /// Where reading what changed since `since` begins; `None` where the provider cannot tell.
+    fn updates(&self, since: DateTime<Utc>, has_token: bool) -> Option<Cursor> {
+        let _ = (since, has_token);
+        None
+    }
     /// What the answer to `cursor`'s request means.
     fn read(&self, cursor: &Cursor, answer: &Answer<'_>, now: DateTime<Utc>) -> Reading;
 }

@@ -1,7 +1,7 @@
 //! One event as one market describes it.
 
 use chrono::{DateTime, NaiveDateTime, Utc};
-use prices::{Market, Price};
+use prices::{Market, Money, Price};
 use serde::{Deserialize, Serialize};
 
 /// One event as one market describes it, with that market's cheapest ticket.
@@ -38,6 +38,9 @@ pub struct SourceEvent {
     pub foreign_ids: Vec<ForeignId>,
     /// The cheapest ticket now.
     pub quote: Quote,
+    /// Every listing on sale, where the market tells them with the event; `None` where it does not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub listings: Option<Vec<Listing>>,
 }
 
 /// A performer in a market's words.
@@ -150,4 +153,46 @@ pub struct Quote {
     /// Tickets on sale, where the market says (0 beside a price means unknown and is `None`).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tickets: Option<u32>,
+    /// The same ticket before fees, where the market states both: a pair that teaches what its fees are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before_fees: Option<Money>,
+}
+
+impl Quote {
+    /// A price and nothing else.
+    pub const fn of(price: Price) -> Self {
+        Self { price, listings: None, tickets: None, before_fees: None }
+    }
+}
+
+/// Some seats that are sold together.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Listing {
+    /// The market's id of it.
+    pub id: String,
+    /// Section, in the market's words, trimmed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub section: Option<String>,
+    /// Row, in the market's words, trimmed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub row: Option<String>,
+    /// Seats in it, at least 1.
+    pub quantity: u32,
+    /// How many may be bought together, ascending; empty means any number up to `quantity`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub splits: Vec<u32>,
+    /// The price of one seat.
+    pub price: Price,
+}
+
+/// What is on sale for an event that is known already: an answer that says nothing of the event itself.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Offers {
+    /// The market's id of the event.
+    pub id: String,
+    /// The cheapest ticket now.
+    pub quote: Quote,
+    /// Every listing on sale, where the market tells them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub listings: Option<Vec<Listing>>,
 }

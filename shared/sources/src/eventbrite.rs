@@ -130,7 +130,7 @@ fn spot(cursor: &Cursor) -> Option<(usize, u32, Option<&str>)> {
     match cursor {
         Cursor::Page { scope, page } => Some((*scope, *page, None)),
         Cursor::Continuation { scope, token } => Some((*scope, 1, Some(token))),
-        Cursor::Token { .. } | Cursor::Window { .. } => None,
+        Cursor::Token { .. } | Cursor::Window { .. } | Cursor::Since { .. } | Cursor::Event { .. } => None,
     }
 }
 

@@ -254,7 +254,8 @@ impl Offer {
             genre: None,
             url: web_link(self.url),
             foreign_ids: Vec::new(),
-            quote: Quote { price, listings: decode::count(self.listing_count, &price), tickets: None },
+            quote: Quote { listings: decode::count(self.listing_count, &price), ..Quote::of(price) },
+            listings: None,
         })
     }
 }

@@ -24,6 +24,9 @@ mod url;
 
 pub use adapter::{Adapter, Answer, Cursor, Failure, FailureKind, Page, Reading, Rejected, Request};
 pub use capabilities::{Capabilities, Limits, PriceAccess};
-pub use event::{EventKind, EventStatus, ForeignId, Quote, SourceEvent, SourcePerformer, SourceVenue, Start};
+pub use event::{
+    EventKind, EventStatus, ForeignId, Listing, Offers, Quote, SourceEvent, SourcePerformer, SourceVenue,
+    Start,
+};
 pub use registry::{PROVIDERS, Provider};
 pub use settings::{Area, SettingError, Settings};

@@ -236,7 +236,10 @@ impl Adapter for StubHub {
         match cursor {
             Cursor::Token { .. } => self.token_request(),
             Cursor::Page { page, .. } => self.page_request(*page, token),
-            Cursor::Window { .. } | Cursor::Continuation { .. } => self.page_request(1, token),
+            Cursor::Window { .. }
+            | Cursor::Continuation { .. }
+            | Cursor::Since { .. }
+            | Cursor::Event { .. } => self.page_request(1, token),
         }
     }
 

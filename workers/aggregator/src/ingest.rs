@@ -79,7 +79,7 @@ impl Ingest<'_> {
     /// Takes out listings that are confirmed gone: their price is absent from now on.
     pub async fn gone(&self, listings: Vec<Known>) -> Result<u32> {
         let price = prices::Price::absent(prices::AbsentReason::NotOnSale);
-        let quote = Quote { price, listings: None, tickets: None };
+        let quote = Quote::of(price);
         let plans = listings.into_iter().map(|known| Plan { known, event: None, quote }).collect();
         self.carry_out(plans).await
     }

@@ -38,8 +38,8 @@ pub struct Link {
 /// What a market says of the event itself, without its quote: when this changes, the listing is linked again.
 pub fn facts_json(event: &SourceEvent) -> String {
     let absent = prices::Price::absent(prices::AbsentReason::Unknown);
-    let quote = sources::Quote { price: absent, listings: None, tickets: None };
-    encode(&SourceEvent { quote, ..event.clone() }).unwrap_or_default()
+    let quote = sources::Quote::of(absent);
+    encode(&SourceEvent { quote, listings: None, ..event.clone() }).unwrap_or_default()
 }
 
 /// Links `events` of one market. All or nothing: the catalogue is written in one transaction.

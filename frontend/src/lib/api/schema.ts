@@ -780,7 +780,7 @@ export interface components {
          *     The serialised name is part of stored series, queue messages and the public API: add, never rename.
          * @enum {string}
          */
-        Market: "ticketmaster" | "seatgeek" | "stubhub" | "eventbrite" | "feed";
+        Market: "ticketmaster" | "seatgeek" | "stubhub" | "eventbrite" | "feed" | "ticketevolution";
         /** @description What one market offers for an event. */
         MarketOffer: {
             /**

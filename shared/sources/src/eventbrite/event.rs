@@ -92,7 +92,8 @@ impl Event {
             genre: None,
             url: web_link(self.url),
             foreign_ids: Vec::new(),
-            quote: Quote { price, listings: None, tickets },
+            quote: Quote { tickets, ..Quote::of(price) },
+            listings: None,
         }))
     }
 }

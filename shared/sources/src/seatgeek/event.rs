@@ -127,7 +127,9 @@ impl Event<'_> {
                 price,
                 listings: decode::count(figures.listing_count.value(), &price),
                 tickets: decode::count(figures.ticket_count, &price),
+                before_fees: None,
             },
+            listings: None,
         })
     }
 }

@@ -134,7 +134,8 @@ impl Event<'_> {
             genre: around.genre.and_then(|genre| decode::text(genre.name)).map(|name| name.to_lowercase()),
             url: web_link(self.links.and_then(|links| links.webpage?.href)),
             foreign_ids: around.external_mappings.into_iter().filter_map(Mapping::read).collect(),
-            quote: Quote { price, listings: None, tickets: None },
+            quote: Quote::of(price),
+            listings: None,
         })
     }
 }

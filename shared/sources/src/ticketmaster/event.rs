@@ -159,7 +159,7 @@ impl Event<'_> {
         let word = self.dates.as_mut().and_then(|dates| dates.status.take()?.code).unwrap_or_default();
         let status = page.status(status(&word), &word);
         let start = self.start().map_err(|times::BadDate| reject(&id, "bad_date"))?;
-        let quote = Quote { price: self.price(status, now), listings: None, tickets: None };
+        let quote = Quote::of(self.price(status, now));
         let zone = self.dates.take().and_then(|dates| decode::text(dates.timezone));
         let Around { venues, attractions } =
             self.embedded.take().unwrap_or(Around { venues: Vec::new(), attractions: Vec::new() });
@@ -181,6 +181,7 @@ impl Event<'_> {
             url: web_link(self.url),
             foreign_ids: Vec::new(),
             quote,
+            listings: None,
         }))
     }
 

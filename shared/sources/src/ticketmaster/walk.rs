@@ -82,7 +82,10 @@ impl Walk {
         let (index, from, until, page) = match cursor {
             Cursor::Page { scope, page } => (*scope, today, end, *page),
             Cursor::Window { scope, from, until, page } => (*scope, *from, *until, *page),
-            Cursor::Token { .. } | Cursor::Continuation { .. } => return None,
+            Cursor::Token { .. }
+            | Cursor::Continuation { .. }
+            | Cursor::Since { .. }
+            | Cursor::Event { .. } => return None,
         };
         let scope = *self.scopes().get(index)?;
         Some(Spot { index, scope, from, until, page })
