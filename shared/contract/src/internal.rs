@@ -136,3 +136,16 @@ pub struct BestQuote {
     /// Market time it was last seen.
     pub observed_at: DateTime<Utc>,
 }
+
+/// Most events one hint names; a hook that names more tells the first of them.
+pub const MAX_HINTED_EVENTS: usize = 100;
+
+/// `POST aggregator/internal/hints`: a market's hook says that these events may have moved. A hint changes nothing by
+/// itself: the planner reads the events anew as soon as its budget allows. Answers 204, also for events nobody knows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PollHints {
+    /// The market that spoke.
+    pub market: Market,
+    /// Its ids of the events, at most [`MAX_HINTED_EVENTS`].
+    pub source_event_ids: Vec<String>,
+}
