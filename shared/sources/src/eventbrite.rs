@@ -14,7 +14,7 @@ use serde_json::value::RawValue;
 use self::event::Event;
 use crate::adapter::{Adapter, Answer, Cursor, Failure, FailureKind, Page, Reading, Rejected, Request};
 use crate::answer;
-use crate::capabilities::{Capabilities, Limits, PriceAccess};
+use crate::capabilities::{Capabilities, Licence, Limits, PriceAccess, Push, Window};
 use crate::decode::{self, Envelope};
 use crate::registry::{Configured, Provider};
 use crate::settings::{BaseUrl, Secret, SettingError, Settings, optional};
@@ -33,13 +33,23 @@ pub const PROVIDER: Provider = Provider {
     market: Market::Eventbrite,
     capabilities: Capabilities {
         search: false,
+        by_id: false,
+        updates: false,
         prices: PriceAccess::Stated,
         fee_basis: &[FeeBasis::AllIn, FeeBasis::BeforeFees, FeeBasis::Unknown],
         listings: false,
-        push: false,
-        limits: "2,000 calls an hour a token",
-        budget: Limits::hourly(2_000, 100),
-        terms: "Eventbrite API terms: private token; only organisations that the token may read",
+        push: Push::Hints,
+        limits: "2,000 calls an hour and 48,000 a day per token",
+        budget: Limits {
+            windows: &[Window::hour(2_000), Window::day(48_000)],
+            spacing_ms: 200,
+            concurrency: 4,
+        },
+        licence: Licence {
+            terms: "Eventbrite API terms: private token; only organisations that the token may read",
+            attribution: None,
+            retention: None,
+        },
     },
     configure,
 };

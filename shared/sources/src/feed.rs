@@ -21,7 +21,7 @@ use serde_json::value::RawValue;
 use crate::adapter::{Adapter, Answer, Cursor, Page, Reading, Rejected, Request};
 use crate::addon;
 use crate::answer;
-use crate::capabilities::{Capabilities, Limits, PriceAccess};
+use crate::capabilities::{Capabilities, Licence, Limits, PriceAccess, Push, Window};
 use crate::decode::{self, Count, Envelope, Id, or_default, reject};
 use crate::event::{EventStatus, Quote, SourceEvent, SourcePerformer, SourceVenue, Start};
 use crate::registry::{Configured, Provider};
@@ -37,13 +37,15 @@ pub const PROVIDER: Provider = Provider {
     market: Market::Feed,
     capabilities: Capabilities {
         search: false,
+        by_id: false,
+        updates: false,
         prices: PriceAccess::Stated,
         fee_basis: &[FeeBasis::AllIn, FeeBasis::BeforeFees, FeeBasis::Unknown],
-        listings: false,
-        push: false,
+        listings: true,
+        push: Push::Signed,
         limits: "as agreed with whoever publishes it",
-        budget: Limits::hourly(20_000, 100),
-        terms: "as agreed with whoever publishes it",
+        budget: Limits { windows: &[Window::hour(20_000)], spacing_ms: 100, concurrency: 4 },
+        licence: Licence { terms: "as agreed with whoever publishes it", attribution: None, retention: None },
     },
     configure,
 };

@@ -23,7 +23,7 @@ mod times;
 mod url;
 
 pub use adapter::{Adapter, Answer, Cursor, Failure, FailureKind, Page, Reading, Rejected, Request};
-pub use capabilities::{Capabilities, Limits, PriceAccess};
+pub use capabilities::{Capabilities, Licence, Limits, PriceAccess, Push, Window};
 pub use event::{
     EventKind, EventStatus, ForeignId, Listing, Offers, Quote, SourceEvent, SourcePerformer, SourceVenue,
     Start,

@@ -16,7 +16,7 @@ use serde_json::value::RawValue;
 use self::event::Event;
 use crate::adapter::{Adapter, Answer, Cursor, Failure, FailureKind, Page, Reading, Request};
 use crate::answer;
-use crate::capabilities::{Capabilities, Limits, PriceAccess};
+use crate::capabilities::{Capabilities, Licence, Limits, PriceAccess, Push, Window};
 use crate::decode::{self, Envelope, Id};
 use crate::registry::Provider;
 use crate::settings::{Area, BaseUrl, Secret, SettingError, optional};
@@ -33,14 +33,20 @@ pub const PROVIDER: Provider = Provider {
     market: Market::SeatGeek,
     capabilities: Capabilities {
         search: true,
+        by_id: false,
+        updates: false,
         prices: PriceAccess::Restricted,
         fee_basis: &[FeeBasis::AllIn, FeeBasis::BeforeFees],
         listings: false,
-        push: false,
+        push: Push::None,
         limits: "unpublished; a global limit applies, and suspected abuse is answered by a challenge page",
         // Unpublished: our own caution.
-        budget: Limits::daily(10_000, 500),
-        terms: "SeatGeek API terms: client id by approval, link back to SeatGeek; prices only to approved clients",
+        budget: Limits { windows: &[Window::day(10_000)], spacing_ms: 500, concurrency: 1 },
+        licence: Licence {
+            terms: "SeatGeek API terms: client id by approval, link back to SeatGeek; prices only to approved clients",
+            attribution: Some("Event data by SeatGeek"),
+            retention: None,
+        },
     },
     configure: |settings| {
         let Some(client_id) = optional(settings, CLIENT_VARIABLE) else {

@@ -18,7 +18,7 @@ use serde_json::value::RawValue;
 use self::event::Event;
 use crate::adapter::{Adapter, Answer, Cursor, Failure, FailureKind, Page, Reading, Request};
 use crate::answer;
-use crate::capabilities::{Capabilities, Limits, PriceAccess};
+use crate::capabilities::{Capabilities, Licence, Limits, PriceAccess, Push, Window};
 use crate::decode::{self, Envelope};
 use crate::registry::{Configured, Provider};
 use crate::settings::{Area, BaseUrl, Secret, SettingError, Settings, optional};
@@ -41,14 +41,21 @@ pub const PROVIDER: Provider = Provider {
     market: Market::StubHub,
     capabilities: Capabilities {
         search: true,
+        by_id: false,
+        updates: false,
         prices: PriceAccess::Stated,
         fee_basis: &[FeeBasis::Unknown],
         listings: false,
-        push: false,
+        // Webhooks exist for sellers only and carry no signature [D].
+        push: Push::Hints,
         limits: "unpublished",
         // Unpublished: our own caution.
-        budget: Limits::daily(10_000, 250),
-        terms: "StubHub partner terms: access by approval; webhooks exist for sellers only",
+        budget: Limits { windows: &[Window::day(10_000)], spacing_ms: 250, concurrency: 2 },
+        licence: Licence {
+            terms: "StubHub partner terms: access by approval; webhooks exist for sellers only",
+            attribution: None,
+            retention: None,
+        },
     },
     configure,
 };

@@ -19,7 +19,7 @@ use self::event::Event;
 use self::walk::{PAGE_SIZE, Paging, Scope, Walk};
 use crate::adapter::{Adapter, Answer, Cursor, Failure, FailureKind, Page, Reading, Request};
 use crate::answer;
-use crate::capabilities::{Capabilities, Limits, PriceAccess};
+use crate::capabilities::{Capabilities, Licence, Limits, PriceAccess, Push, Window};
 use crate::decode::{self, Envelope};
 use crate::registry::Provider;
 use crate::settings::{Area, BaseUrl, Secret, SettingError, optional};
@@ -34,14 +34,21 @@ pub const PROVIDER: Provider = Provider {
     market: Market::Ticketmaster,
     capabilities: Capabilities {
         search: true,
+        by_id: false,
+        updates: false,
         prices: PriceAccess::Sometimes,
         fee_basis: &[FeeBasis::BeforeFees, FeeBasis::AllIn],
         listings: false,
-        push: false,
+        push: Push::None,
         limits: "5,000 calls a day and 5 a second; results past 1,000 only by narrower queries",
-        // 4 a second: the FAQ says 5 in one place and 2 in another \[D\], and a spike is answered by a 429.
-        budget: Limits::daily(5_000, 250),
-        terms: "Ticketmaster developer terms: free key, link back to Ticketmaster, no resale of the data",
+        // A call every 250 ms: the FAQ says 5 a second in one place and 2 in another [D], and a spike is answered by
+        // a 429.
+        budget: Limits { windows: &[Window::second(5), Window::day(5_000)], spacing_ms: 250, concurrency: 2 },
+        licence: Licence {
+            terms: "Ticketmaster developer terms: free key, link back to Ticketmaster, no resale of the data",
+            attribution: Some("Event data by Ticketmaster"),
+            retention: None,
+        },
     },
     configure: |settings| {
         let Some(key) = optional(settings, KEY_VARIABLE) else {

@@ -1,7 +1,7 @@
 //! What a provider's limits allow, as a rule on numbers. Budgets run on the wall clock: the provider's does too.
 
 use serde::{Deserialize, Serialize};
-use sources::Limits;
+use sources::{Limits, Window};
 
 /// What has been used; stored by the planner.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,7 +24,7 @@ impl Budget {
         if self.made > 0 && now_ms < spaced_ms {
             return Err(spaced_ms);
         }
-        if self.made >= limits.calls {
+        if self.made >= tightest(limits).calls {
             return Err(self.window_ends_ms(limits));
         }
         self.made = self.made.saturating_add(1);
@@ -34,18 +34,18 @@ impl Budget {
 
     /// Calls left in the current window.
     pub fn left(&self, limits: Limits) -> u32 {
-        limits.calls.saturating_sub(self.made)
+        tightest(limits).calls.saturating_sub(self.made)
     }
 
     /// Takes the provider's word when it says that fewer are left than we counted.
     pub fn heed(&mut self, limits: Limits, provider_left: u32) {
-        self.made = self.made.max(limits.calls.saturating_sub(provider_left));
+        self.made = self.made.max(tightest(limits).calls.saturating_sub(provider_left));
     }
 
     /// The provider says that its window is spent until `resets_ms`.
     pub fn spend_until(&mut self, limits: Limits, resets_ms: i64) {
-        self.made = limits.calls;
-        self.window_started_ms = resets_ms.saturating_sub(limits.window_ms);
+        self.made = tightest(limits).calls;
+        self.window_started_ms = resets_ms.saturating_sub(tightest(limits).window_ms);
     }
 
     /// The gap until the next walk of `calls_per_walk` calls that makes the rest of the window last, milliseconds.
@@ -53,7 +53,7 @@ impl Budget {
     /// A fifth of the window may be spent at full speed, so that a fresh start fills the catalogue at once; the rest is
     /// spread evenly over what remains of the window.
     pub fn pace_ms(&self, limits: Limits, calls_per_walk: u32, now_ms: i64) -> i64 {
-        let burst = limits.calls.checked_div(5).unwrap_or(0);
+        let burst = tightest(limits).calls.checked_div(5).unwrap_or(0);
         if self.made < burst {
             return 0;
         }
@@ -66,8 +66,16 @@ impl Budget {
     }
 
     fn window_ends_ms(&self, limits: Limits) -> i64 {
-        self.window_started_ms.saturating_add(limits.window_ms)
+        self.window_started_ms.saturating_add(tightest(limits).window_ms)
     }
+}
+
+/// The window that allows the fewest calls over time, the shortest of equals: the one this budget counts in.
+fn tightest(limits: Limits) -> Window {
+    let a_day = |window: &&Window| {
+        i64::from(window.calls).saturating_mul(86_400_000).checked_div(window.window_ms).unwrap_or(0)
+    };
+    limits.windows.iter().min_by_key(a_day).copied().unwrap_or(Window::day(0))
 }
 
 #[cfg(test)]
@@ -78,7 +86,8 @@ mod tests {
 
     use super::*;
 
-    const LIMITS: Limits = Limits { calls: 50, window_ms: 10_000, spacing_ms: 20 };
+    const LIMITS: Limits =
+        Limits { windows: &[Window { calls: 50, window_ms: 10_000 }], spacing_ms: 20, concurrency: 1 };
 
     #[test]
     fn the_first_calls_go_at_full_speed_and_the_rest_is_spread() {
@@ -118,7 +127,7 @@ mod tests {
             }
             for (_, window) in &made {
                 let in_window = made.iter().filter(|(_, other)| other == window).count();
-                prop_assert!(in_window <= LIMITS.calls as usize);
+                prop_assert!(in_window <= 50);
             }
             for pair in made.windows(2) {
                 prop_assert!(pair[1].0 - pair[0].0 >= LIMITS.spacing_ms);

@@ -43,7 +43,7 @@ pub fn health(market: Market, state: &PlannerState, configured: bool) -> SourceH
         calls_left: capabilities.map_or(0, |source| state.budget.left(source.budget)),
         rejected: state.rejected,
         observations_passed_on: state.passed_on,
-        terms: capabilities.map_or("", |source| source.terms).to_owned(),
+        terms: capabilities.map_or("", |source| source.licence.terms).to_owned(),
     }
 }
 

@@ -26,7 +26,7 @@ fn every_market_has_one_provider_that_reads_it() {
     for market in Market::ALL {
         let adapter = registry::adapter(market, &settings(ALL)).unwrap().unwrap();
         assert_eq!(adapter.market(), market);
-        assert!(!registry::provider(market).unwrap().capabilities.terms.is_empty());
+        assert!(!registry::provider(market).unwrap().capabilities.licence.terms.is_empty());
     }
     assert_eq!(registry::adapters(&settings(ALL)).unwrap().len(), Market::ALL.len());
 }
