@@ -142,12 +142,16 @@ kinds! {
     EventId, EventKind, "evt";
     /// One time an alert fired.
     FiringId, FiringKind, "fir";
+    /// One merging or splitting of events.
+    MergeId, MergeKind, "mrg";
     /// A message to be sent.
     MessageId, MessageKind, "msg";
     /// A performer.
     PerformerId, PerformerKind, "prf";
     /// One request and all that followed from it.
     RequestId, RequestKind, "req";
+    /// Two events that may be one, for a person to decide.
+    ReviewId, ReviewKind, "rev";
     /// A signed-in session.
     SessionId, SessionKind, "ses";
     /// A person.

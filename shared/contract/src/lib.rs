@@ -13,6 +13,7 @@ pub mod openapi;
 pub mod pricing;
 pub mod problem;
 pub mod queues;
+pub mod review;
 
 /// Header that carries the request id across Workers.
 pub const REQUEST_ID_HEADER: &str = "x-request-id";

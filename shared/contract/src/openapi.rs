@@ -4,8 +4,8 @@
 use utoipa::OpenApi;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 
-use crate::ids::{AlertId, ChannelId, EventId, SessionId};
-use crate::{account, alerts as alert, billing, catalog, pricing, problem};
+use crate::ids::{AlertId, ChannelId, EventId, MergeId, ReviewId, SessionId};
+use crate::{account, alerts as alert, billing, catalog, pricing, problem, review};
 
 /// The whole document as JSON text, two spaces, final newline: what is committed as `openapi.json`.
 ///
@@ -27,7 +27,7 @@ pub fn json() -> String {
                        absent price is a reason, never zero. Errors are application/problem+json with a stable code."
     ),
     paths(
-        list_events, get_event, list_sources, wake_sources, get_prices, list_deals, register, verify, sign_in, refresh,
+        list_events, get_event, list_reviews, decide_review, merge_event, split_event, list_merges, undo_merge, list_sources, wake_sources, get_prices, list_deals, register, verify, sign_in, refresh,
         sign_out, resend_link, list_sessions, end_session, me, get_watchlist, watch, unwatch, create_alert, list_alerts, delete_alert, stop_alert, list_channels,
         add_channel, verify_channel, delete_channel, list_notifications, notification_stats, get_billing, checkout, portal
     ),
@@ -84,6 +84,28 @@ endpoints! {
     ] -> 200 [catalog::EventList];
     /// One event with its markets side by side.
     get "/v1/events/{event_id}" get_event [("event_id" = EventId, Path)] -> 200 [catalog::EventDetail];
+    /// Pairs of events that may be one, the oldest doubt first.
+    get "/v1/events/reviews" list_reviews [
+        ("state" = Option<review::ReviewState>, Query, description = "open unless said"),
+        ("limit" = Option<u32>, Query, description = "1 to 100, 20 unless said"),
+        ("cursor" = Option<String>, Query, description = "next_cursor of the answer before")
+    ] -> 200 [review::ReviewList], "operator";
+    /// Decides a doubtful pair. `same` merges the two, `different` is remembered and never proposed again.
+    post "/v1/events/reviews/{review_id}" decide_review [("review_id" = ReviewId, Path)]
+        [body review::DecideReview] -> 200 [review::Review], "operator";
+    /// Makes this event part of another: listings, history, alerts and links go along. Can be undone.
+    post "/v1/events/{event_id}/merge" merge_event [("event_id" = EventId, Path)]
+        [body review::MergeInto] -> 201 [review::Merge], "operator";
+    /// Gives one listing of this event an event of its own. Can be undone.
+    post "/v1/events/{event_id}/split" split_event [("event_id" = EventId, Path)]
+        [body review::SplitOff] -> 201 [review::Merge], "operator";
+    /// Merges and splits, the newest first.
+    get "/v1/events/merges" list_merges [
+        ("limit" = Option<u32>, Query, description = "1 to 100, 20 unless said"),
+        ("cursor" = Option<String>, Query, description = "next_cursor of the answer before")
+    ] -> 200 [review::MergeList], "operator";
+    /// Undoes a merge or a split: listings and ids are as they were, history stays.
+    post "/v1/events/merges/{merge_id}/undo" undo_merge [("merge_id" = MergeId, Path)] -> 200 [review::Merge], "operator";
     /// The health of every source.
     get "/v1/sources" list_sources [] -> 200 [catalog::SourceList];
     /// Wakes every configured source's planner now.

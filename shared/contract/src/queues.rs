@@ -82,3 +82,24 @@ impl PriceChange {
         &self.event.id
     }
 }
+
+/// Events that are read as another from now on. Queues `catalog-history` (to pricing) and `catalog-alerts` (to
+/// notifications), both from the aggregator. Idempotent by (event, version): the higher version stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CatalogChange {
+    /// The merge or split it came from.
+    pub request_id: RequestId,
+    /// Version of the catalogue.
+    pub version: i64,
+    /// What each event is read as.
+    pub redirects: Vec<Redirect>,
+}
+
+/// What one event is read as.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Redirect {
+    /// The event.
+    pub event_id: EventId,
+    /// The event it is part of; itself once a merge was undone.
+    pub canonical_id: EventId,
+}

@@ -343,6 +343,108 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/events/{event_id}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes this event part of another: listings, history, alerts and links go along. Can be undone. */
+        post: operations["merge_event"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/events/{event_id}/split": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives one listing of this event an event of its own. Can be undone. */
+        post: operations["split_event"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/events/merges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Merges and splits, the newest first. */
+        get: operations["list_merges"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/events/merges/{merge_id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Undoes a merge or a split: listings and ids are as they were, history stays. */
+        post: operations["undo_merge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/events/reviews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Pairs of events that may be one, the oldest doubt first. */
+        get: operations["list_reviews"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/events/reviews/{review_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Decides a doubtful pair. `same` merges the two, `different` is remembered and never proposed again. */
+        post: operations["decide_review"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/me": {
         parameters: {
             query?: never;
@@ -653,6 +755,13 @@ export interface components {
             /** @description Best first. */
             deals: components["schemas"]["Deal"][];
         };
+        /** @description `POST /v1/events/reviews/{review_id}`. */
+        DecideReview: {
+            /** @description The decision. */
+            decision: components["schemas"]["ReviewDecision"];
+            /** @description Why, for whoever looks later; at most 500 characters. */
+            note?: string | null;
+        };
         /** @description What a plan allows. */
         Entitlements: {
             /**
@@ -769,8 +878,10 @@ export interface components {
         Id_alr: string;
         Id_chn: string;
         Id_evt: string;
+        Id_mrg: string;
         Id_msg: string;
         Id_req: string;
+        Id_rev: string;
         Id_ses: string;
         Id_usr: string;
         Id_ven: string;
@@ -853,6 +964,52 @@ export interface components {
             /** @description The person's id. */
             id: components["schemas"]["Id_usr"];
         };
+        /** @description One merge or split. */
+        Merge: {
+            /** @description The event the listings were taken from. */
+            from: components["schemas"]["EventCard"];
+            /** @description Its id. */
+            id: components["schemas"]["Id_mrg"];
+            /** @description The event they belong to since. */
+            into: components["schemas"]["EventCard"];
+            /** @description Which of the two. */
+            kind: components["schemas"]["MergeKind"];
+            /** @description The listings that were moved. */
+            listings: components["schemas"]["MovedListing"][];
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            made_at: string;
+            /** @description By whom: `operator`, or `matching`. */
+            made_by: string;
+            /** @description Why. */
+            note?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was undone.
+             */
+            undone_at?: string | null;
+        };
+        /** @description `POST /v1/events/{event_id}/merge`. */
+        MergeInto: {
+            /** @description The event it becomes part of. */
+            into: components["schemas"]["Id_evt"];
+            /** @description Why; at most 500 characters. */
+            note?: string | null;
+        };
+        /**
+         * @description Whether events were put together or taken apart.
+         * @enum {string}
+         */
+        MergeKind: "merge" | "split";
+        /** @description `GET /v1/events/merges`. */
+        MergeList: {
+            /** @description The newest first. */
+            merges: components["schemas"]["Merge"][];
+            /** @description Pass as `cursor` to go on; absent at the end. */
+            next_cursor?: string | null;
+        };
         /** @description An amount of money in minor units (cents for USD, yen for JPY). */
         Money: {
             /**
@@ -862,6 +1019,13 @@ export interface components {
             amount_minor: number;
             /** @description ISO 4217 code. */
             currency: components["schemas"]["Currency"];
+        };
+        /** @description A listing that was moved. */
+        MovedListing: {
+            /** @description The market. */
+            market: components["schemas"]["Market"];
+            /** @description Its id. */
+            source_event_id: string;
         };
         /** @description `POST /v1/alerts`. */
         NewAlert: {
@@ -1069,6 +1233,86 @@ export interface components {
          * @enum {string}
          */
         Resolution: "raw" | "hour" | "day";
+        /** @description Two events that may be one. */
+        Review: {
+            /**
+             * Format: int32
+             * @description How sure matching is that they are one, thousandths.
+             */
+            confidence_permille: number;
+            /**
+             * Format: date-time
+             * @description When it was decided.
+             */
+            decided_at?: string | null;
+            /** @description By whom: `operator`, or `matching`. */
+            decided_by?: string | null;
+            /** @description Its id. */
+            id: components["schemas"]["Id_rev"];
+            /** @description The event that was there before. */
+            left: components["schemas"]["ReviewSide"];
+            merge_id?: null | components["schemas"]["Id_mrg"];
+            /** @description What they noted. */
+            note?: string | null;
+            /**
+             * Format: date-time
+             * @description When the doubt arose.
+             */
+            raised_at: string;
+            /** @description What spoke for and against, in the order it was looked at. */
+            reasons: components["schemas"]["ReviewReason"][];
+            /** @description The event whose listing raised the doubt. */
+            right: components["schemas"]["ReviewSide"];
+            /** @description Where it stands. */
+            state: components["schemas"]["ReviewState"];
+        };
+        /**
+         * @description What the operator can decide.
+         * @enum {string}
+         */
+        ReviewDecision: "same" | "different";
+        /** @description `GET /v1/events/reviews`. */
+        ReviewList: {
+            /** @description Pass as `cursor` to go on; absent at the end. */
+            next_cursor?: string | null;
+            /**
+             * Format: int32
+             * @description How many are open in all.
+             */
+            open: number;
+            /** @description The oldest doubt first. */
+            reviews: components["schemas"]["Review"][];
+        };
+        /** @description What one market calls an event. */
+        ReviewListing: {
+            /** @description The market. */
+            market: components["schemas"]["Market"];
+            /** @description The name it gives. */
+            name: string;
+            /** @description Its id of it. */
+            source_event_id: string;
+            /** @description Where to look at it. */
+            url?: string | null;
+        };
+        /** @description One fact that spoke for or against. */
+        ReviewReason: {
+            /** @description A stable code ("other_time_same_day"). */
+            code: string;
+            /** @description The same as a sentence. */
+            text: string;
+        };
+        /** @description One of the two events. */
+        ReviewSide: {
+            /** @description The event as it is called now. */
+            event: components["schemas"]["EventCard"];
+            /** @description Its listings, with what each market calls it. */
+            listings: components["schemas"]["ReviewListing"][];
+        };
+        /**
+         * @description Where a doubtful pair stands.
+         * @enum {string}
+         */
+        ReviewState: "open" | "same" | "different" | "closed";
         /** @description What a person waits for on one event. */
         Rule: (components["schemas"]["Money"] & {
             /** @enum {string} */
@@ -1214,6 +1458,15 @@ export interface components {
          * @enum {string}
          */
         SourceState: "ok" | "degraded" | "failing" | "waiting" | "off";
+        /** @description `POST /v1/events/{event_id}/split`. */
+        SplitOff: {
+            /** @description The market. */
+            market: components["schemas"]["Market"];
+            /** @description Why; at most 500 characters. */
+            note?: string | null;
+            /** @description Its id of the listing that is another event. */
+            source_event_id: string;
+        };
         /** @description `POST /v1/alerts/stop/{token}`: what was stopped. */
         StoppedAlert: {
             /** @description The event the alert was for. */
@@ -2157,6 +2410,266 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EventDetail"];
+                };
+            };
+        };
+    };
+    merge_event: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                event_id: components["schemas"]["Id_evt"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MergeInto"];
+            };
+        };
+        responses: {
+            /** @description Refused: the code says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our failure, or a dependency's */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Merge"];
+                };
+            };
+        };
+    };
+    split_event: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                event_id: components["schemas"]["Id_evt"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SplitOff"];
+            };
+        };
+        responses: {
+            /** @description Refused: the code says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our failure, or a dependency's */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Merge"];
+                };
+            };
+        };
+    };
+    list_merges: {
+        parameters: {
+            query?: {
+                /** @description next_cursor of the answer before */
+                cursor?: string;
+                /** @description 1 to 100, 20 unless said */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused: the code says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our failure, or a dependency's */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MergeList"];
+                };
+            };
+        };
+    };
+    undo_merge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                merge_id: components["schemas"]["Id_mrg"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused: the code says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our failure, or a dependency's */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Merge"];
+                };
+            };
+        };
+    };
+    list_reviews: {
+        parameters: {
+            query?: {
+                /** @description next_cursor of the answer before */
+                cursor?: string;
+                /** @description 1 to 100, 20 unless said */
+                limit?: number;
+                /** @description open unless said */
+                state?: components["schemas"]["ReviewState"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused: the code says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our failure, or a dependency's */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewList"];
+                };
+            };
+        };
+    };
+    decide_review: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                review_id: components["schemas"]["Id_rev"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecideReview"];
+            };
+        };
+        responses: {
+            /** @description Refused: the code says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our failure, or a dependency's */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Review"];
                 };
             };
         };
