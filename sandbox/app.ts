@@ -17,6 +17,7 @@ import { eventbrite } from "./providers/eventbrite.ts";
 import { feed } from "./providers/feed.ts";
 import { seatgeek } from "./providers/seatgeek.ts";
 import { stubhub, TokenOffice } from "./providers/stubhub.ts";
+import { ticketevolution } from "./providers/ticketevolution.ts";
 import { ticketmaster } from "./providers/ticketmaster.ts";
 import { Replay } from "./replay/replay.ts";
 import { RequestLog, type StandIn } from "./requests.ts";
@@ -34,6 +35,7 @@ const PREFIXES: readonly (readonly [prefix: string, provider: StandIn])[] = [
   ["/seatgeek", "seatgeek"],
   ["/stubhub", "stubhub"],
   ["/eventbrite", "eventbrite"],
+  ["/ticketevolution", "ticketevolution"],
   ["/feed", "feed"],
   ["/resend", "resend"],
   ["/twilio", "twilio"],
@@ -74,6 +76,7 @@ export async function buildSandbox(options: Options): Promise<{ app: Hono<Env>; 
   app.route("/seatgeek", seatgeek(catalogue, clock));
   app.route("/stubhub", stubhub(catalogue, clock, tokens));
   app.route("/eventbrite", tickets.app);
+  app.route("/ticketevolution", ticketevolution(catalogue, clock, options.ticketEvolutionSecret));
   app.route("/feed", feed(catalogue, clock));
   app.route("/resend", resend.app);
   app.route("/twilio", twilio.app);

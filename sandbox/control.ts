@@ -94,7 +94,7 @@ export function control(parts: Controlled): Hono {
     const { market, id } = marketAndId(body["market"], text(body, "source_event_id"));
     if (!world().find(market, id, clock.market())) throw new BadCommand(`${market} has no event ${id}; GET /control/world lists them.`);
     const amount = body["amount_minor"] === null ? null : whole(body, "amount_minor", 1, 1_000_000_000);
-    world().pin(market, id, amount);
+    world().pin(market, id, amount, clock.market());
     return c.json({ market, source_event_id: id, amount_minor: amount }, 201);
   });
   app.get("/replay", (c) => {

@@ -6,6 +6,7 @@ import { feedProblem } from "./providers/feed.ts";
 import { clientMissing } from "./providers/seatgeek.ts";
 import { requiresAuthentication, stubhubError } from "./providers/stubhub.ts";
 import { REFUSALS } from "./providers/ticketmaster.ts";
+import { ticketEvolutionError } from "./providers/ticketevolution.ts";
 import type { StandIn } from "./requests.ts";
 import { resendError } from "./standins/resend.ts";
 import { stripeError } from "./standins/stripe_wire.ts";
@@ -23,6 +24,8 @@ export function serverError(provider: StandIn): Response {
       return stubhubError(500, "internal_server_error", "Something went wrong on our side.");
     case "eventbrite":
       return eventbriteError(500, "INTERNAL_ERROR", "An unhandled error occurred in Eventbrite.");
+    case "ticketevolution":
+      return ticketEvolutionError(500, "Internal Server Error");
     case "feed":
       return feedProblem(500, "The feed is out of order.");
     case "resend":
@@ -63,6 +66,8 @@ function tooManyBody(provider: StandIn): Response {
       return stubhubError(429, "too_many_requests", "Too many requests.");
     case "eventbrite":
       return hitRateLimit();
+    case "ticketevolution":
+      return ticketEvolutionError(429, "Too Many Requests");
     case "feed":
       return feedProblem(429, "Too many requests.");
     case "resend":
@@ -84,6 +89,8 @@ export function refusal(provider: StandIn): Response {
       return requiresAuthentication();
     case "eventbrite":
       return invalidAuth();
+    case "ticketevolution":
+      return ticketEvolutionError(401, "Unauthorized");
     case "feed":
       return feedProblem(401, "Send `authorization: Bearer <key>`.");
     case "resend":
@@ -105,6 +112,7 @@ export function emptyAnswer(provider: StandIn): Response {
       pagination: { object_count: 0, page_number: 1, page_size: 50, page_count: 1, has_more_items: false, continuation: null },
       events: [],
     },
+    ticketevolution: { current_page: 1, per_page: 100, total_entries: 0, events: [] },
     feed: { feed: "empty", synthetic: false, offers: [], next: null },
     resend: {},
     twilio: {},

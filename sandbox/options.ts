@@ -17,6 +17,8 @@ export interface Options {
   readonly resendWebhookSecret: string;
   readonly stripeWebhookSecret: string;
   readonly twilioAuthToken: string | null;
+  /** What requests to TicketEvolution are signed with; null checks only that there is a signature. */
+  readonly ticketEvolutionSecret: string | null;
 }
 
 /** Used when no secret was given: 24 zero bytes, which nobody should mistake for a secret. */
@@ -44,6 +46,7 @@ export function readOptions(args: readonly string[], env: NodeJS.ProcessEnv, now
     resendWebhookSecret: env["RESEND_WEBHOOK_SECRET"] || NO_SECRET,
     stripeWebhookSecret: env["STRIPE_WEBHOOK_SECRET"] || NO_SECRET,
     twilioAuthToken: env["TWILIO_AUTH_TOKEN"] || null,
+    ticketEvolutionSecret: env["TICKETEVOLUTION_SECRET"] || null,
   };
 }
 

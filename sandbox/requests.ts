@@ -1,6 +1,6 @@
 /** What the stand-ins received, so that tests can hold the product to its budgets. Secrets in a query are not kept. */
 
-export const STAND_INS = ["ticketmaster", "seatgeek", "stubhub", "eventbrite", "feed", "resend", "twilio", "stripe"] as const;
+export const STAND_INS = ["ticketmaster", "seatgeek", "stubhub", "eventbrite", "ticketevolution", "feed", "resend", "twilio", "stripe"] as const;
 export type StandIn = (typeof STAND_INS)[number];
 
 export function isStandIn(name: unknown): name is StandIn {

@@ -10,8 +10,8 @@ import { between, hash, pick, token, unit } from "./random.ts";
 import type { SimEvent } from "./schedule.ts";
 import type { Venue } from "./venues.ts";
 
-export type Market = "ticketmaster" | "seatgeek" | "stubhub" | "eventbrite";
-export const MARKETS: readonly Market[] = ["ticketmaster", "seatgeek", "stubhub", "eventbrite"];
+export type Market = "ticketmaster" | "seatgeek" | "stubhub" | "eventbrite" | "ticketevolution";
+export const MARKETS: readonly Market[] = ["ticketmaster", "seatgeek", "stubhub", "eventbrite", "ticketevolution"];
 
 /** `main` is the event itself; `resale` and `duplicate` are second listings of it; the others are add-ons. */
 export type ListingKind = "main" | "resale" | "duplicate" | "parking" | "pass";
@@ -49,6 +49,8 @@ function marketsOf(seed: number, event: SimEvent): Market[] {
   if (venue.city.country === "US" && unit(seed, event.key, "sg") < 0.92) markets.push("seatgeek");
   if (unit(seed, event.key, "sh") < 0.92) markets.push("stubhub");
   if (club && unit(seed, event.key, "eb") < 0.75) markets.push("eventbrite");
+  // Brokers sell where people queue; like SeatGeek, TicketEvolution names no currency.
+  if (venue.city.country === "US" && !club && unit(seed, event.key, "te") < 0.5) markets.push("ticketevolution");
   return markets;
 }
 
@@ -63,6 +65,7 @@ function nameOf(seed: number, event: SimEvent, market: Market): string {
     if (market === "stubhub") {
       return style < 0.25 ? `${home.league}: ${away.name} at ${home.name}` : `${away.name} at ${home.name}`;
     }
+    if (market === "ticketevolution") return `${home.name} vs. ${away.name}`;
     return style < 0.2 ? `${LEAGUES[home.league].long}: ${home.name} vs. ${away.name}` : `${home.name} vs. ${away.name}${game}`;
   }
   const { act, support, sitting } = billing;
@@ -76,6 +79,8 @@ function nameOf(seed: number, event: SimEvent, market: Market): string {
       return style < 0.3 ? `${act.alias ?? act.name} - ${venue.city.name}` : (act.alias ?? act.name);
     case "eventbrite":
       return `${act.name.toUpperCase()} at ${venue.name}${sittingText}`;
+    case "ticketevolution":
+      return support && style < 0.5 ? `${act.name} with ${support.name}` : act.name;
   }
 }
 
@@ -88,6 +93,7 @@ function venueNameOf(venue: Venue, market: Market): string {
     case "stubhub":
       return venue.formerName ?? venue.name;
     case "eventbrite":
+    case "ticketevolution":
       return venue.name;
   }
 }
@@ -98,6 +104,8 @@ function numbered(seed: number, event: SimEvent, market: Market, offset: number)
   switch (market) {
     case "seatgeek":
       return String(6_000_000 + (hash(seed, "sg") % 9) * 1_000_000 + place);
+    case "ticketevolution":
+      return String(1_000_000 + (hash(seed, "te") % 9) * 1_000_000 + place);
     case "stubhub":
       return String(155_000_000 + (hash(seed, "sh") % 90) * 10_000_000 + place * 10 + offset);
     default:

@@ -35,3 +35,14 @@ export function glitchAt(seed: number, listing: Listing, t: number, windowMs: nu
   if (kind < 0.4) return { ghost: true, factor: 1 };
   return { ghost: false, factor: kind < 0.8 ? 1 / 20 : 12 };
 }
+
+/** When the last bad moment at or before `t` began or, if it is over, ended; 0 when there was none in this slot or the last. */
+export function lastGlitchTurn(seed: number, listing: Listing, t: number, windowMs: number): number {
+  if (windowMs === 0) return 0;
+  const slot = Math.floor(Math.floor(t / windowMs) / WINDOWS_PER_GLITCH);
+  const turns = [slot - 1, slot].flatMap((one) => {
+    const window = one * WINDOWS_PER_GLITCH + (hash(seed, listing.id, "glitch", one) % WINDOWS_PER_GLITCH);
+    return [window * windowMs, (window + 1) * windowMs];
+  });
+  return Math.max(0, ...turns.filter((at) => at <= t));
+}

@@ -5,7 +5,7 @@
 
 import { DAY_MS, HOUR_MS } from "../calendar.ts";
 import type { Listing } from "./carriage.ts";
-import { glitchAt, type Glitch } from "./glitches.ts";
+import { glitchAt, lastGlitchTurn, type Glitch } from "./glitches.ts";
 import { between, unit } from "./random.ts";
 import type { SimEvent } from "./schedule.ts";
 import { BOX_OFFICE, DEMAND, OWN_MARKET, SCARCITY, stepAt, walk, type Step, type Temper } from "./walk.ts";
@@ -31,6 +31,8 @@ export interface Offer {
   readonly status: "onsale" | "not_on_sale" | "sold_out" | "cancelled" | "postponed";
   readonly timeKnown: boolean;
   readonly quote: Quote | null;
+  /** What it costs although this market's public answer keeps the price to itself; null when there is nothing to buy. */
+  readonly withheld: Quote | null;
   readonly absent: AbsentReason | null;
   /** The market states 0 where it knows no price. */
   readonly statesZero: boolean;
@@ -50,6 +52,8 @@ export interface Commands {
   dropsOf(eventKey: string): readonly Drop[];
   /** An exact wire price, `null` for "no price", `undefined` when nothing is pinned. A pinned listing has no bad moments. */
   pinOf(listing: Listing): number | null | undefined;
+  /** When it was pinned last. */
+  pinnedMs(listing: Listing): number | undefined;
 }
 
 export class Pricing {
@@ -76,15 +80,18 @@ export class Pricing {
     const status = fate ?? (t < listing.onSaleMs ? "not_on_sale" : soldOut ? "sold_out" : "onsale");
     const drops = this.#commands.dropsOf(event.key).filter((drop) => drop.atMs <= t);
     let quote: Quote | null = null;
+    let withheld: Quote | null = null;
     let absent: AbsentReason | null = null;
     if (pin !== undefined) {
       if (pin === null) absent = "unknown";
       else quote = quoteFrom(this.#seed, listing, { wireMinor: pin });
     } else {
       absent = absence(this.#seed, listing, status, t);
-      if (absent === null) {
+      if (absent === null || absent === "restricted") {
         const factor = drops.reduce((product, drop) => product * drop.factor, 1) * (glitch?.factor ?? 1);
-        quote = quoteFrom(this.#seed, listing, { allIn: openingOf(this.#seed, listing) * moved.level * factor });
+        const priced = quoteFrom(this.#seed, listing, { allIn: openingOf(this.#seed, listing) * moved.level * factor });
+        if (absent === null) quote = priced;
+        else withheld = priced;
       }
     }
     return {
@@ -94,12 +101,32 @@ export class Pricing {
       status,
       timeKnown: timeKnown(this.#seed, listing, t),
       quote,
+      withheld,
       absent,
       statesZero: pin === undefined && absent === "unknown" && saysZero(this.#seed, listing, t),
       listingCount: quote === null ? 0 : countAt(this.#seed, listing, t),
-      changedMs: Math.max(moved.atMs, listing.onSaleMs <= t ? listing.onSaleMs : event.announcedMs, ...drops.map((drop) => drop.atMs)),
+      changedMs: Math.max(
+        event.announcedMs,
+        this.#commands.pinnedMs(listing) ?? 0,
+        ...drops.map((drop) => drop.atMs),
+        ...[moved.atMs, ...this.#turns(listing, t)].filter((at) => at <= t),
+      ),
       glitch,
     };
+  }
+
+  /** The moments, some of them still to come, at which something other than the walk changes what the market shows. */
+  #turns(listing: Listing, t: number): number[] {
+    const { event } = listing;
+    const { sellsOutMs } = event;
+    return [
+      listing.onSaleMs,
+      ...(event.fate ? [event.fate.atMs] : []),
+      ...(sellsOutMs === null ? [] : [sellsOutMs, sellsOutMs + RETURNS_AFTER_MS]),
+      ...(event.timeKnownMs === null ? [] : [timeKnownFrom(this.#seed, listing, event.timeKnownMs)]),
+      ...zeroTurns(this.#seed, listing, t),
+      lastGlitchTurn(this.#seed, listing, t, this.#glitchWindowMs),
+    ];
   }
 
   /** The walk that the event makes everywhere (each market follows after its own delay) times the market's own. */
@@ -133,13 +160,20 @@ function listedAt(listing: Listing, t: number): boolean {
 function timeKnown(seed: number, listing: Listing, t: number): boolean {
   const { event, market } = listing;
   if (event.timeKnownMs === null || market === "eventbrite") return true;
-  return t >= event.timeKnownMs + Math.round(between(-2, 2, seed, event.key, market, "time-known") * DAY_MS);
+  return t >= timeKnownFrom(seed, listing, event.timeKnownMs);
 }
+
+function timeKnownFrom(seed: number, { event, market }: Listing, timeKnownMs: number): number {
+  return timeKnownMs + Math.round(between(-2, 2, seed, event.key, market, "time-known") * DAY_MS);
+}
+
+/** Half of the events that sell out have returned tickets after so long. */
+const RETURNS_AFTER_MS = 30 * HOUR_MS;
 
 function isSoldOut(seed: number, event: SimEvent, t: number): boolean {
   if (event.sellsOutMs === null || t < event.sellsOutMs) return false;
   const returns = unit(seed, event.key, "returns") < 0.5;
-  return !(returns && t >= event.sellsOutMs + 30 * HOUR_MS);
+  return !(returns && t >= event.sellsOutMs + RETURNS_AFTER_MS);
 }
 
 function absence(seed: number, listing: Listing, status: Offer["status"], t: number): AbsentReason | null {
@@ -165,9 +199,20 @@ function saysZero(seed: number, listing: Listing, t: number): boolean {
     const { billing } = listing.event;
     return billing.kind === "gathering" && billing.gathering.donation;
   }
-  if (listing.market !== "stubhub" || unit(seed, listing.id, "zero") >= 0.06) return false;
+  if (!hasBadNights(seed, listing)) return false;
   const day = Math.floor(t / DAY_MS);
-  return day % 3 === 0 && t - day * DAY_MS < 3 * HOUR_MS;
+  return day % 3 === 0 && t - day * DAY_MS < BAD_NIGHT_MS;
+}
+
+const BAD_NIGHT_MS = 3 * HOUR_MS;
+const hasBadNights = (seed: number, listing: Listing): boolean => listing.market === "stubhub" && unit(seed, listing.id, "zero") < 0.06;
+
+/** Beginning and end of the last such night. */
+function zeroTurns(seed: number, listing: Listing, t: number): number[] {
+  if (!hasBadNights(seed, listing)) return [];
+  const day = Math.floor(t / DAY_MS);
+  const night = (day - (day % 3)) * DAY_MS;
+  return [night, night + BAD_NIGHT_MS];
 }
 
 /** The all-in price in minor units on the first day. */
@@ -175,14 +220,14 @@ function openingOf(seed: number, listing: Listing): number {
   const { event, market, kind } = listing;
   if (kind === "parking" || kind === "pass") return Math.round(between(18, 45, seed, listing.id, "add-on")) * 100;
   if (event.billing.kind === "gathering") return event.openingMinor;
-  const market_factor = { ticketmaster: [0.88, 1.0], eventbrite: [0.85, 0.95], seatgeek: [0.97, 1.1], stubhub: [1.0, 1.18] } as const;
+  const market_factor = { ticketmaster: [0.88, 1.0], eventbrite: [0.85, 0.95], seatgeek: [0.97, 1.1], stubhub: [1.0, 1.18], ticketevolution: [0.95, 1.15] } as const;
   const [low, high] = market_factor[market];
   return event.openingMinor * between(low, high, seed, listing.event.key, market, kind, "factor");
 }
 
 /** All-in over before-fee: SeatGeek's recorded median is 1.34 to 1.38, StubHub's 1.23 to 1.28. */
 export function feeRatio(seed: number, listing: Listing): number {
-  const range = { ticketmaster: [1.18, 1.28], seatgeek: [1.32, 1.4], stubhub: [1.23, 1.28], eventbrite: [1, 1] } as const;
+  const range = { ticketmaster: [1.18, 1.28], seatgeek: [1.32, 1.4], stubhub: [1.23, 1.28], eventbrite: [1, 1], ticketevolution: [1.15, 1.3] } as const;
   const [low, high] = range[listing.market];
   return between(low, high, seed, listing.event.key, listing.market, "fee");
 }
@@ -196,6 +241,7 @@ export function eventbriteFee(costMinor: number): number {
 export function basisOf(seed: number, listing: Listing): Basis {
   const { market } = listing;
   if (market === "seatgeek" || market === "stubhub") return "all_in";
+  if (market === "ticketevolution") return "before_fees";
   const share = market === "ticketmaster" ? 0.3 : 0.25;
   return unit(seed, listing.event.key, market, "basis") < share ? "all_in" : "before_fees";
 }
@@ -207,7 +253,7 @@ function quoteFrom(seed: number, listing: Listing, known: { allIn: number } | { 
   const feeOf = (before: number): number => (listing.market === "eventbrite" ? eventbriteFee(before) : Math.round(before * (ratio - 1)));
   const unfee = (allIn: number): number =>
     Math.max(1, Math.round(listing.market === "eventbrite" ? (allIn - 179) / 1.066 : allIn / ratio));
-  const rounding = { ticketmaster: 50, seatgeek: 100, stubhub: 1, eventbrite: 100 }[listing.market];
+  const rounding = { ticketmaster: 50, seatgeek: 100, stubhub: 1, eventbrite: 100, ticketevolution: 1 }[listing.market];
   const rounded = (minor: number): number => Math.max(rounding, Math.round(minor / rounding) * rounding);
   const wireMinor = "wireMinor" in known ? known.wireMinor : rounded(basis === "all_in" ? known.allIn : unfee(known.allIn));
   const beforeFeesMinor = basis === "all_in" ? unfee(wireMinor) : wireMinor;

@@ -2,21 +2,22 @@
 
 import { offsetText, DAY_MS } from "../calendar.ts";
 import type { StubHubItem } from "../providers/stubhub.ts";
+import type { Listing } from "./carriage.ts";
 import type { AbsentReason, Offer } from "./offers.ts";
 import { LEAGUES } from "./performers.ts";
 
 const STATUS = { onsale: "Normal", not_on_sale: "Normal", sold_out: "Normal", cancelled: "Cancelled", postponed: "Postponed" } as const;
 const ROLE = { home: "HomeTeam", away: "AwayTeam", headline: "MainArtist", support: "SupportingArtist" } as const;
 
-/** `mergedIds` are ids that were merged into this listing; `deleted` writes it as taken down. */
-export function stubhubItem(offer: Offer, origin: string, mergedIds: readonly string[], deleted = false): StubHubItem {
+/** `merged` are listings that were merged into this one; `deleted` writes it as taken down. */
+export function stubhubItem(offer: Offer, origin: string, merged: readonly Listing[], deleted = false): StubHubItem {
   const { listing } = offer;
   const { event } = listing;
   const { city } = event.venue;
   const { billing } = event;
   const league = billing.kind === "game" ? LEAGUES[billing.home.league].long : null;
   return {
-    changedMs: Math.max(offer.changedMs, ...(deleted ? [listing.mergedMs ?? 0] : [])),
+    changedMs: Math.max(offer.changedMs, ...[...merged, ...(deleted ? [listing] : [])].map(({ mergedMs }) => mergedMs ?? 0)),
     body: {
       id: Number(listing.id),
       name: listing.name,
@@ -40,7 +41,7 @@ export function stubhubItem(offer: Offer, origin: string, mergedIds: readonly st
         ],
         external_mappings: [{ id: `10${listing.id}`, platform_name: "legacy_stubhub" }],
         genre: genreOf(offer),
-        merged_events: mergedIds.map((id) => ({ id: Number(id) })),
+        merged_events: merged.map(({ id }) => ({ id: Number(id) })),
         venue: {
           id: Number(listing.venueId),
           name: listing.venueName,

@@ -19,14 +19,15 @@ export class World {
   readonly #pricing: Pricing;
   readonly #listings = new WeakMap<SimEvent, Listing[]>();
   readonly #drops = new Map<string, Drop[]>();
-  readonly #pins = new Map<string, number | null>();
+  readonly #pins = new Map<string, { readonly amountMinor: number | null; readonly atMs: number }>();
 
   constructor(options: WorldOptions) {
     this.seed = options.seed;
     this.#schedule = new Schedule(options.seed);
     this.#pricing = new Pricing(options.seed, options.calm ? 0 : windowFor(options.slowest), {
       dropsOf: (key) => this.#drops.get(key) ?? [],
-      pinOf: (listing) => this.#pins.get(`${listing.market}:${listing.id}`),
+      pinOf: (listing) => this.#pins.get(`${listing.market}:${listing.id}`)?.amountMinor,
+      pinnedMs: (listing) => this.#pins.get(`${listing.market}:${listing.id}`)?.atMs,
     });
   }
 
@@ -68,9 +69,9 @@ export class World {
     this.#drops.set(eventKey, drops);
   }
 
-  /** Pins the amount a market states for a listing; `null` for a missing price. */
-  pin(market: Market, id: string, amountMinor: number | null): void {
-    this.#pins.set(`${market}:${id}`, amountMinor);
+  /** Pins the amount a market states for a listing from `t` on; `null` for a missing price. */
+  pin(market: Market, id: string, amountMinor: number | null, t: number): void {
+    this.#pins.set(`${market}:${id}`, { amountMinor, atMs: t });
   }
 
   forget(): void {

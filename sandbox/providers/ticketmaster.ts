@@ -8,6 +8,7 @@ import { Hono } from "hono";
 import type { MarketClock } from "../clock.ts";
 import { answer, distanceKm, slice, whole, type Open } from "./answer.ts";
 import { Quota, type Verdict } from "./quota.ts";
+import { availability, commerceOffers, isPartner, type BoxOffice } from "./ticketmaster_partner.ts";
 
 /** The members of an event that filters look at; everything else is passed through as it stands. */
 export type TicketmasterEvent = Open<{
@@ -45,6 +46,8 @@ export type TicketmasterVenue = Open<{
 export interface TicketmasterCatalogue {
   /** Everything the market shows at market time `t`; links in the bodies begin with `origin`. */
   ticketmaster(t: number, origin: string): readonly TicketmasterEvent[];
+  /** What partners learn of the same events. */
+  ticketmasterBoxOffice(t: number): readonly BoxOffice[];
 }
 
 const TYPE = "application/json;charset=utf-8";
@@ -67,6 +70,7 @@ function problem(code: string, detail: string, status: string, link: "about" | "
 /** The bodies of a refused call, also for faults on command. */
 export const REFUSALS = {
   badKey: () => fault("Invalid ApiKey", "oauth.v2.InvalidApiKey", 401),
+  noProduct: () => fault("Invalid API call as no apiproduct match found", "keymanagement.service.InvalidAPICallAsNoApiProductMatchFound", 401),
   // The documented text ends with the caller's key: a log that copies it leaks the key.
   quota: (key: string) => fault(`Rate limit quota violation. Quota limit  exceeded. Identifier : ${key}`, "policies.ratelimit.QuotaViolation", 429),
   spike: () => fault("Spike arrest violation. Allowed rate : 5ps", "policies.ratelimit.SpikeArrestViolation", 429),
@@ -108,6 +112,20 @@ export function ticketmaster(catalogue: TicketmasterCatalogue, clock: MarketCloc
     if (!event) return problem("DIS1004", `Resource not found with provided criteria (locale=en-us, id=${id})`, "404 NOT_FOUND");
     return answer(event, 200, TYPE, rateHeaders(verdict));
   });
+
+  // Inventory Status and Commerce are sold to approved partners; the gateway does not know other keys there.
+  const partner = (request: Request, answered: (offices: readonly BoxOffice[]) => Response): Response => {
+    const key = new URL(request.url).searchParams.get("apikey");
+    if (!key || key === "bad-key" || key === "bad") return REFUSALS.badKey();
+    const verdict = quota.spend(key, clock.wall());
+    if (verdict.refused) return verdict.refused === "quota" ? REFUSALS.quota(key) : REFUSALS.spike();
+    if (!isPartner(key)) return REFUSALS.noProduct();
+    const response = answered(catalogue.ticketmasterBoxOffice(clock.market()));
+    if (response.ok) for (const [name, value] of Object.entries(rateHeaders(verdict))) response.headers.set(name, value);
+    return response;
+  };
+  app.get("/inventory-status/v1/availability", (c) => partner(c.req.raw, (offices) => availability(offices, c.req.query("events"))));
+  app.get("/commerce/v2/events/:id/offers.json", (c) => partner(c.req.raw, (offices) => commerceOffers(offices, c.req.param("id") ?? "")));
   return { app, quota };
 }
 

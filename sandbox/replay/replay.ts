@@ -53,6 +53,9 @@ export class Replay {
   catalogue(): Catalogue {
     return {
       ticketmaster: () => this.#show(this.#ticketmaster),
+      // Neither partners' answers nor TicketEvolution's were recorded.
+      ticketmasterBoxOffice: () => [],
+      ticketevolution: () => [],
       seatgeek: (t) =>
         // What SeatGeek itself says about how long an event is shown.
         this.#show(this.#seatgeek).filter((event) => Date.parse(`${String(event["visible_until_utc"])}Z`) > t),

@@ -84,7 +84,7 @@ describe("a fault on command", () => {
   test("every stand-in knows every kind that has a body", async () => {
     const paths: Record<string, string> = {
       ticketmaster: "/ticketmaster/x", seatgeek: "/seatgeek/x", stubhub: "/stubhub/x", eventbrite: "/eventbrite/x",
-      feed: "/feed/x", resend: "/resend/x", twilio: "/twilio/x", stripe: "/stripe/v1/x",
+      ticketevolution: "/ticketevolution/x", feed: "/feed/x", resend: "/resend/x", twilio: "/twilio/x", stripe: "/stripe/v1/x",
     };
     for (const provider of STAND_INS) {
       for (const [kind, statuses] of [["500", [500]], ["429", [429]], ["401", [400, 401, 403]], ["empty-200", [200]]] as const) {

@@ -17,6 +17,7 @@ export interface Running {
 
 export const RESEND_SECRET = `whsec_${Buffer.from("a resend secret for tests").toString("base64")}`;
 export const STRIPE_SECRET = "whsec_a_stripe_secret_for_tests";
+export const TEVO_SECRET = "a ticketevolution secret for tests";
 export const START_MS = Date.parse("2026-11-21T12:00:00Z");
 
 /** Market time stands still at `START_MS` unless segments are given; no outliers and ghosts. */
@@ -32,6 +33,7 @@ export async function start(changes: Partial<Options> = {}): Promise<Running> {
     resendWebhookSecret: RESEND_SECRET,
     stripeWebhookSecret: STRIPE_SECRET,
     twilioAuthToken: null,
+    ticketEvolutionSecret: TEVO_SECRET,
     ...changes,
   };
   const { app, clock } = await buildSandbox(options);

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { request } from "node:http";
 import { after, before, beforeEach, describe, test } from "node:test";
-import { json, start, START_MS, type Running } from "./harness.ts";
+import { signatureOf } from "../providers/ticketevolution.ts";
+import { json, start, START_MS, TEVO_SECRET, type Running } from "./harness.ts";
 
 let sandbox: Running;
 before(async () => {
@@ -298,6 +299,118 @@ describe("Eventbrite", () => {
     assert.equal((await json<{ error: string }>(sandbox.get(`${path}&page=0`, headers))).error, "BAD_PAGE");
     const posted = await fetch(sandbox.base + path, { method: "POST", headers });
     assert.deepEqual([posted.status, (await json<{ error: string }>(posted)).error], [405, "METHOD_NOT_ALLOWED"]);
+  });
+});
+
+describe("one event", () => {
+  test("is read anew by its id, as it stands in the list", async () => {
+    const headers = { authorization: "Bearer token" };
+    const [discovery] = (await json<{ _embedded: { events: { id: string }[] } }>(sandbox.get("/ticketmaster/discovery/v2/events.json?apikey=k&size=1")))._embedded.events;
+    assert.deepEqual(await json(sandbox.get(`/ticketmaster/discovery/v2/events/${discovery?.id}.json?apikey=k`)), discovery);
+    const [seatgeek] = (await json<{ events: { id: number }[] }>(sandbox.get("/seatgeek/2/events?client_id=c&per_page=1"))).events;
+    assert.deepEqual(await json(sandbox.get(`/seatgeek/2/events/${seatgeek?.id}?client_id=c`)), seatgeek);
+    const expand = "expand=venue,ticket_availability,ticket_classes";
+    const [eventbrite] = (await json<{ events: { id: string; venue_id: string }[] }>(sandbox.get(`/eventbrite/v3/organizations/910000000202/events/?${expand}`, headers))).events;
+    assert.deepEqual(await json(sandbox.get(`/eventbrite/v3/events/${eventbrite?.id}/?${expand}`, headers)), eventbrite);
+    const atVenue = await json<{ events: { id: string }[] }>(sandbox.get(`/eventbrite/v3/venues/${eventbrite?.venue_id}/events/`, headers));
+    assert.ok(atVenue.events.some(({ id }) => id === eventbrite?.id));
+  });
+
+  test("that nobody knows is each market's own 404", async () => {
+    for (const path of ["/ticketmaster/discovery/v2/events/nope.json?apikey=k", "/seatgeek/2/events/1?client_id=c"]) {
+      assert.equal((await sandbox.get(path)).status, 404, path);
+    }
+    assert.equal((await sandbox.get("/eventbrite/v3/events/1/", { authorization: "Bearer t" })).status, 404);
+  });
+});
+
+describe("Ticketmaster's partners", () => {
+  test("learn what Discovery keeps to itself; other keys are not known there", async () => {
+    const events = (await json<{ _embedded: { events: { id: string; priceRanges?: unknown }[] } }>(sandbox.get("/ticketmaster/discovery/v2/events.json?apikey=k&size=200")))._embedded.events;
+    const availability = (key: string): Promise<Response> => sandbox.get(`/ticketmaster/inventory-status/v1/availability?apikey=${key}&events=${events.slice(0, 50).map(({ id }) => id)},unknown`);
+    assert.equal((await availability("k")).status, 401);
+    const statuses = await json<{ eventId: string; status: string }[]>(availability("partner-1"));
+    assert.equal(statuses.length, Math.min(50, events.length));
+    const quiet = events.filter(({ id, priceRanges }) => !priceRanges && statuses.some((one) => one.eventId === id && one.status === "TICKETS_AVAILABLE"));
+    assert.ok(quiet.length > 0);
+    const { offers, metadata } = await json<{ offers: { attributes: { prices: { value: string; total: string }[] } }[]; metadata: { eventMapping: { id: string; source: { id: string } } } }>(
+      sandbox.get(`/ticketmaster/commerce/v2/events/${quiet[0]?.id}/offers.json?apikey=partner-2`));
+    assert.equal(metadata.eventMapping.id, quiet[0]?.id);
+    assert.match(metadata.eventMapping.source.id, /^[0-9A-F]{16}$/);
+    for (const { value, total } of offers[0]?.attributes.prices ?? []) assert.ok(Number(total) >= Number(value) && /^\d+\.\d\d$/.test(value));
+    assert.ok(offers[0]?.attributes.prices.length);
+  });
+});
+
+describe("TicketEvolution", () => {
+  const signed = (path: string, secret = TEVO_SECRET): Promise<Response> => {
+    const url = new URL(sandbox.base + path);
+    return fetch(url, { headers: { "x-token": "token", "x-signature": signatureOf(secret, "GET", url) } });
+  };
+  interface Page {
+    readonly total_entries: number;
+    readonly events: readonly { readonly id: number; readonly occurs_at: string; readonly occurs_at_local: string; readonly tbd: boolean; readonly available_count: number }[];
+  }
+  interface Group {
+    readonly type: string;
+    readonly retail_price: number;
+    readonly available_quantity: number;
+    readonly splits: readonly number[];
+  }
+
+  test("an unsigned or wrongly signed request is a 401 with one word", async () => {
+    assert.equal((await sandbox.get("/ticketevolution/v9/events")).status, 401);
+    const refused = await signed("/ticketevolution/v9/events?page=1", "another secret");
+    assert.deepEqual([refused.status, await json(refused)], [401, { error: "Unauthorized" }]);
+  });
+
+  test("the signature covers the query sorted by key, with its ? even when there is none", async () => {
+    assert.equal((await signed("/ticketevolution/v9/events")).status, 200);
+    assert.equal((await signed("/ticketevolution/v9/events?per_page=5&page=2&occurs_at.gte=2026-11-21T00:00:00Z")).status, 200);
+  });
+
+  test("pages lead through all events; more than a hundred a page is refused", async () => {
+    const ids: number[] = [];
+    let total = 0;
+    for (let page = 1; page === 1 || ids.length < total; page += 1) {
+      const body = await json<Page>(signed(`/ticketevolution/v9/events?page=${page}&per_page=10`));
+      total = body.total_entries;
+      assert.ok(body.events.length > 0);
+      ids.push(...body.events.map(({ id }) => id));
+    }
+    assert.deepEqual(ids.map(String).sort(), (await listings("ticketevolution")).map((one) => one.source_event_id).sort());
+    assert.equal((await signed("/ticketevolution/v9/events?per_page=101")).status, 422);
+  });
+
+  test("times are the venue's although they end in Z; a time nobody knows is midnight", async () => {
+    const { events } = await json<Page>(signed("/ticketevolution/v9/events?per_page=100"));
+    for (const event of events) assert.equal(event.occurs_at.slice(0, 19), event.occurs_at_local.slice(0, 19));
+    assert.ok(events.filter(({ tbd }) => tbd).every(({ occurs_at }) => occurs_at.endsWith("T00:00:00Z")));
+  });
+
+  test("the ticket groups of an event add up to what is available, and the cheapest seat is what the market states", async () => {
+    const priced = (await listings("ticketevolution")).filter(({ price }) => price);
+    const { events } = await json<Page>(signed("/ticketevolution/v9/events?per_page=100"));
+    for (const listing of priced.slice(0, 10)) {
+      const { ticket_groups: groups } = await json<{ ticket_groups: Group[] }>(signed(`/ticketevolution/v9/listings?event_id=${listing.source_event_id}`));
+      const seats = groups.filter(({ type }) => type === "event");
+      assert.equal(Math.round(100 * Math.min(...seats.map((one) => one.retail_price))), listing.price?.amount_minor);
+      for (const { splits, available_quantity } of seats) assert.ok(splits.at(-1) === available_quantity && !splits.includes(available_quantity - 1));
+      const total = groups.reduce((sum, one) => sum + one.available_quantity, 0);
+      assert.equal(events.find(({ id }) => String(id) === listing.source_event_id)?.available_count, total);
+    }
+    assert.equal((await signed("/ticketevolution/v9/listings")).status, 422);
+  });
+
+  test("what was taken down stands among the deleted", async () => {
+    const later = await start({ segments: [{ realMs: 0, marketMs: START_MS + 100 * 86_400_000, scale: 0 }] });
+    try {
+      const { events } = await json<{ events: { id: number; deleted_at: string }[] }>(
+        fetch(`${later.base}/ticketevolution/v9/events/deleted`, { headers: { "x-token": "t", "x-signature": signatureOf(TEVO_SECRET, "GET", new URL(`${later.base}/ticketevolution/v9/events/deleted`)) } }));
+      for (const event of events) assert.match(event.deleted_at, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
+    } finally {
+      await later.close();
+    }
   });
 });
 

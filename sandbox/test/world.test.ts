@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { DAY_MS, HOUR_MS } from "../calendar.ts";
 import { MARKETS, type Market } from "../market/carriage.ts";
+import { simulatedCatalogue } from "../market/catalogue.ts";
 import type { Offer } from "../market/offers.ts";
 import { World } from "../market/world.ts";
 import { START_MS } from "./harness.ts";
@@ -32,12 +33,12 @@ test("about sixty events are on sale, 0 to 60 days ahead, now and two years on",
   }
 });
 
-test("an event is carried by one to four markets, many by three, each under an id and a name of its own", () => {
+test("an event is carried by one to five markets, many by three, each under an id and a name of its own", () => {
   const w = world(7);
   const counts = w.events(START_MS).map((event) => new Set(w.listings(event).map((listing) => listing.market)).size);
-  assert.ok(counts.every((count) => count >= 1 && count <= 4));
+  assert.ok(counts.every((count) => count >= 1 && count <= 5));
   assert.ok(counts.filter((count) => count >= 3).length >= 20);
-  assert.ok(counts.includes(1) && counts.includes(4));
+  assert.ok(counts.includes(1) && counts.includes(4) && counts.includes(MARKETS.length - 1));
   for (const market of MARKETS) {
     const ids = w.events(START_MS).flatMap((event) => w.listings(event)).filter((listing) => listing.market === market).map((listing) => listing.id);
     assert.equal(new Set(ids).size, ids.length, `${market} ids are unique`);
@@ -146,10 +147,28 @@ test("a commanded drop lasts and reaches every market; a pin is exact", () => {
       assert.ok(Math.abs(after / (before.quote?.wireMinor ?? 1) - 0.8) < 0.03, `${market}: ${before.quote?.wireMinor} to ${after}`);
     }
   }
-  w.pin(first.listing.market, first.listing.id, 12_345);
+  w.pin(first.listing.market, first.listing.id, 12_345, START_MS);
   assert.equal(w.offer(first.listing, START_MS + 3).quote?.wireMinor, 12_345);
-  w.pin(first.listing.market, first.listing.id, null);
+  w.pin(first.listing.market, first.listing.id, null, START_MS);
   assert.equal(w.offer(first.listing, START_MS + 4).absent, "unknown");
+});
+
+test("updated_since misses nothing: whoever looks every twenty minutes finds every change of a listing marked as newer than the last look", () => {
+  const w = world(7, false, 2000);
+  const seen = new Map<string, string>();
+  let changes = 0;
+  const step = 20 * 60_000;
+  for (let t = START_MS; t < START_MS + 6 * DAY_MS; t += step) {
+    for (const { body, changedMs } of simulatedCatalogue(w).stubhub(t, "").items) {
+      const text = JSON.stringify(body);
+      const before = seen.get(String(body.id));
+      seen.set(String(body.id), text);
+      if (before === undefined || before === text) continue;
+      changes += 1;
+      assert.ok(changedMs > t - step && changedMs <= t, `${body.id} changed ${t - changedMs} ms before it was seen: ${before} ${text}`);
+    }
+  }
+  assert.ok(changes > 100);
 });
 
 test("after a fast opening bad moments are as short as the slow pace wants them", () => {

@@ -1,7 +1,7 @@
 // Looks at a running product from outside, tells what is new, and adds it up at the end.
 
 const PATIENCE_MS = 45_000;
-const MARKETS = ['ticketmaster', 'seatgeek', 'stubhub', 'eventbrite', 'feed'];
+const MARKETS = ['ticketmaster', 'seatgeek', 'stubhub', 'eventbrite', 'ticketevolution', 'feed'];
 
 export class Watch {
   #stack;

@@ -30,6 +30,10 @@ export const SERVICES = {
     keys: ['EVENTBRITE_TOKEN', 'EVENTBRITE_ORGANIZATIONS'],
     bases: { EVENTBRITE_BASE: ['/eventbrite', 'https://www.eventbriteapi.com'] },
   },
+  ticketevolution: {
+    keys: ['TICKETEVOLUTION_TOKEN', 'TICKETEVOLUTION_SECRET'],
+    bases: { TICKETEVOLUTION_BASE: ['/ticketevolution', 'https://api.ticketevolution.com'] },
+  },
   feed: { keys: [], bases: { FEED_URL: ['/feed/offers.json', ''] } },
   resend: {
     keys: ['RESEND_KEY', 'MAIL_FROM'],
@@ -55,6 +59,8 @@ const sandboxKeys = (secret) => ({
   STUBHUB_CLIENT_ID: 'sandbox-stubhub',
   STUBHUB_CLIENT_SECRET: `sandbox-${secret.slice(8, 24)}`,
   EVENTBRITE_TOKEN: `sandbox-eventbrite-${secret.slice(0, 8)}`,
+  TICKETEVOLUTION_TOKEN: `sandbox-ticketevolution-${secret.slice(0, 8)}`,
+  TICKETEVOLUTION_SECRET: `sandbox-${secret.slice(16, 40)}`,
   FEED_KEY: '',
   EVENTBRITE_ORGANIZATIONS: '910000000101,910000000202',
   RESEND_KEY: `re_sandbox_${secret.slice(0, 16)}`,
@@ -106,7 +112,7 @@ export const liveServices = (personal) =>
     .map(([name]) => name);
 
 /** Prices of a market that is not real are marked in every message. */
-const MARKETS = ['ticketmaster', 'seatgeek', 'stubhub', 'eventbrite'];
+const MARKETS = ['ticketmaster', 'seatgeek', 'stubhub', 'eventbrite', 'ticketevolution'];
 const LABELS = { simulated: 'SIMULATED MARKET', replay: 'RECORDED PRICES' };
 
 /**
