@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
-use crate::adapter::{Answer, Failure, FailureKind, Reading};
+use crate::adapter::{Answer, Failure, FailureKind, Page, Reading};
+use crate::decode::reject;
 
 /// The longest wait we let a header ask for. A `Retry-After` date is real time while `now` is market time, which a
 /// replay may set years back; and no window of the providers we know is longer than a day.
@@ -57,6 +58,12 @@ pub(crate) const fn kind_of(status: u16) -> FailureKind {
 /// The answer could not be decoded: truncated, or of another shape than ours.
 pub(crate) fn malformed(answer: &Answer<'_>, now: DateTime<Utc>) -> Reading {
     Failure::of(FailureKind::Unavailable, "malformed", answer, now).into()
+}
+
+/// The provider says that it knows no event of this id. That is an answer about the id alone: what stands of the event
+/// is for the walk to decide.
+pub(crate) fn unknown_event(id: &str) -> Reading {
+    Reading::Page(Page { rejected: vec![reject(id, "not_found")], ..Page::default() })
 }
 
 /// The cursor belongs to another adapter, or to an older configuration: the walk must start anew.

@@ -14,11 +14,13 @@ pub mod eventbrite;
 pub mod feed;
 pub mod seatgeek;
 pub mod stubhub;
+pub mod ticketevolution;
 pub mod ticketmaster;
 
 mod addon;
 mod answer;
 mod decode;
+mod signature;
 mod times;
 mod url;
 

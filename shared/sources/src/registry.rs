@@ -5,7 +5,7 @@ use prices::Market;
 use crate::adapter::Adapter;
 use crate::capabilities::Capabilities;
 use crate::settings::{SettingError, Settings};
-use crate::{eventbrite, feed, seatgeek, stubhub, ticketmaster};
+use crate::{eventbrite, feed, seatgeek, stubhub, ticketevolution, ticketmaster};
 
 /// An adapter; `None` where the settings give no credentials for it, an error where what they give is incomplete or
 /// wrong.
@@ -22,8 +22,14 @@ pub struct Provider {
 }
 
 /// The sources, in the order people see them.
-pub const PROVIDERS: &[Provider] =
-    &[ticketmaster::PROVIDER, seatgeek::PROVIDER, stubhub::PROVIDER, eventbrite::PROVIDER, feed::PROVIDER];
+pub const PROVIDERS: &[Provider] = &[
+    ticketmaster::PROVIDER,
+    seatgeek::PROVIDER,
+    stubhub::PROVIDER,
+    eventbrite::PROVIDER,
+    ticketevolution::PROVIDER,
+    feed::PROVIDER,
+];
 
 /// The source that reads `market`.
 pub fn provider(market: Market) -> Option<&'static Provider> {

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use prices::Price;
 use proptest::prelude::*;
-use sources::{Adapter, Answer, Cursor, Reading};
+use sources::{Adapter, Answer, Cursor, Listing, Quote, Reading};
 
 use crate::recorded::recording;
 use crate::support::*;
@@ -18,6 +18,9 @@ fn survives(status: u16, body: &str) {
         Cursor::Window { scope: 0, from, until, page: 4 },
         Cursor::Continuation { scope: 1, token: "t".to_owned() },
         Cursor::Token { then: Box::new(Cursor::Page { scope: 0, page: 1 }) },
+        Cursor::Since { since: from, page: 1 },
+        Cursor::Window { scope: 1, from, until, page: u32::MAX },
+        Cursor::Event { id: "e".to_owned() },
     ];
     for adapter in every_adapter() {
         for cursor in &cursors {
@@ -31,14 +34,36 @@ fn survives(status: u16, body: &str) {
 fn holds(reading: &Reading) {
     assert!(!format!("{reading:?}").contains(KEY));
     let Reading::Page(page) = reading else { return };
+    for offers in &page.offers {
+        assert!(!offers.id.is_empty());
+        quotes_money(&offers.quote);
+        listed(offers.listings.as_deref());
+    }
     for event in &page.events {
         assert!(!event.id.is_empty() && event.name.trim() == event.name && !event.name.is_empty());
-        if let Price::Quoted { money, .. } = event.quote.price {
-            assert!(money.amount_minor > 0, "{event:?}");
-            assert_ne!(event.quote.listings, Some(0));
-        }
+        quotes_money(&event.quote);
+        listed(event.listings.as_deref());
         assert!(!(event.start.time_tbd && event.start.utc.is_some()));
         assert!(event.url.as_ref().is_none_or(|url| url.starts_with("http")));
+    }
+}
+
+fn quotes_money(quote: &Quote) {
+    assert!(quote.before_fees.is_none_or(|money| money.amount_minor > 0), "{quote:?}");
+    if let Price::Quoted { money, .. } = quote.price {
+        assert!(money.amount_minor > 0, "{quote:?}");
+        assert_ne!(quote.listings, Some(0));
+    } else {
+        assert_eq!(quote.before_fees, None);
+    }
+}
+
+fn listed(listings: Option<&[Listing]>) {
+    for listing in listings.unwrap_or_default() {
+        assert!(!listing.id.is_empty() && listing.quantity > 0, "{listing:?}");
+        assert!(
+            listing.splits.is_sorted() && listing.splits.iter().all(|n| (1..=listing.quantity).contains(n))
+        );
     }
 }
 
@@ -49,6 +74,8 @@ static SEEDS: LazyLock<Vec<String>> = LazyLock::new(|| {
         r#"{"meta":{"total":1,"took":7,"page":1,"per_page":100},"events":[{"id":1,"title":"A at B","status":"normal","datetime_local":"2026-12-08T19:30:00","datetime_utc":"2026-12-09T03:30:00","stats":{"lowest_price":49,"lowest_sg_base_price":35,"listing_count":3},"venue":{"name":"V","location":{"lat":45.5,"lon":-122.6}}}]}"#,
         r#"{"total_items":1,"page":1,"page_size":100,"_links":{},"_embedded":{"items":[{"id":1,"name":"A at B","start_date":"2026-12-08T19:30:00-08:00","status":"Normal","type":"Main","min_ticket_price":{"amount":45.5,"currency_code":"USD"}}]}}"#,
         r#"{"pagination":{"has_more_items":false},"events":[{"id":"1","name":{"text":"A"},"status":"live","start":{"local":"2026-12-08T19:30:00","utc":"2026-12-09T00:30:00Z"},"ticket_classes":[{"cost":{"currency":"USD","value":1000},"fee":{"currency":"USD","value":77},"on_sale_status":"AVAILABLE"}]}]}"#,
+        r#"{"current_page":1,"per_page":100,"total_entries":1,"events":[{"id":1,"name":"A at B","state":"shown","occurs_at":"2026-12-08T19:30:00Z","occurs_at_local":"2026-12-08T19:30:00-08:00","products_count":3,"available_count":9,"min_price":45.5,"venue":{"id":7,"name":"V","location":"Portland, OR"}}]}"#,
+        r#"{"total_entries":1,"ticket_groups":[{"id":1,"type":"event","section":"101","row":"A","available_quantity":4,"splits":[1,2,4],"retail_price":45.5,"retail_price_inclusive":55.51}]}"#,
         r#"{"feed":"f","offers":[{"event_id":"e","name":"A at B","start_utc":"2026-12-09T03:30:00Z","price":{"amount_minor":4550,"currency":"USD","basis":"all_in"},"listing_count":1}],"next":null}"#,
     ];
     let recorded = [

@@ -16,4 +16,5 @@ mod registry;
 mod seatgeek;
 mod stubhub;
 mod support;
+mod ticketevolution;
 mod ticketmaster;

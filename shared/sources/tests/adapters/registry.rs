@@ -15,6 +15,8 @@ const ALL: &[(&str, &str)] = &[
     ("STUBHUB_CLIENT_SECRET", "k"),
     ("EVENTBRITE_TOKEN", "k"),
     ("EVENTBRITE_ORGANIZATIONS", "11"),
+    ("TICKETEVOLUTION_TOKEN", "k"),
+    ("TICKETEVOLUTION_SECRET", "k"),
     ("FEED_URL", "http://localhost:8790/feed/offers.json"),
     ("SOURCES_AREA", "everywhere"),
 ];
@@ -46,6 +48,7 @@ fn what_is_half_configured_is_named_and_its_value_is_not() {
     for (pairs, variable) in [
         (&[("STUBHUB_CLIENT_ID", "k")] as &'static [_], "STUBHUB_CLIENT_SECRET"),
         (&[("EVENTBRITE_TOKEN", "k")], "EVENTBRITE_ORGANIZATIONS"),
+        (&[("TICKETEVOLUTION_TOKEN", "k")], "TICKETEVOLUTION_SECRET"),
         (&[("TICKETMASTER_KEY", "two words")], "TICKETMASTER_KEY"),
         (&[("SEATGEEK_CLIENT_ID", "k"), ("SEATGEEK_BASE", "http://api.seatgeek.com")], "SEATGEEK_BASE"),
         (&[("SEATGEEK_CLIENT_ID", "k"), ("SOURCES_AREA", "Portland")], "SOURCES_AREA"),

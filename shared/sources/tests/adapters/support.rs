@@ -29,6 +29,12 @@ pub fn eventbrite() -> sources::eventbrite::Eventbrite {
     sources::eventbrite::Eventbrite::new(config)
 }
 
+pub fn ticketevolution() -> sources::ticketevolution::TicketEvolution {
+    let base = format!("{SANDBOX}/ticketevolution");
+    let config = sources::ticketevolution::Config::new(&base, "token", KEY).unwrap();
+    sources::ticketevolution::TicketEvolution::new(config)
+}
+
 pub fn feed() -> sources::feed::Feed {
     let config = sources::feed::Config::new(&format!("{SANDBOX}/feed/offers.json"), Some(KEY)).unwrap();
     sources::feed::Feed::new(config)
@@ -40,6 +46,7 @@ pub fn every_adapter() -> Vec<Box<dyn Adapter>> {
         Box::new(seatgeek()),
         Box::new(stubhub()),
         Box::new(eventbrite()),
+        Box::new(ticketevolution()),
         Box::new(feed()),
     ]
 }
