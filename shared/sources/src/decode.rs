@@ -179,6 +179,11 @@ impl<'de: 'a, 'a> Deserialize<'de> for Decimal<'a> {
 pub(crate) struct Id(String);
 
 impl Id {
+    /// An id from text.
+    pub(crate) const fn new(text: String) -> Self {
+        Self(text)
+    }
+
     /// The id as text, or `None` when it is empty or too long to be one.
     pub(crate) fn checked(self) -> Option<String> {
         text(Some(self.0)).filter(|id| id.len() <= 128 && !id.contains(char::is_control))
@@ -190,6 +195,11 @@ impl Id {
 pub(crate) struct Count(Option<u32>);
 
 impl Count {
+    /// A count from text; anything but digits is no count.
+    pub(crate) fn parse(text: &str) -> Self {
+        Self(text.trim().parse().ok())
+    }
+
     /// The number, where it is one.
     pub(crate) const fn get(self) -> Option<u32> {
         self.0

@@ -7,6 +7,7 @@
 pub mod adapter;
 pub mod capabilities;
 pub mod event;
+pub mod push;
 pub mod registry;
 pub mod settings;
 
@@ -20,6 +21,7 @@ pub mod ticketmaster;
 mod addon;
 mod answer;
 mod decode;
+mod seats;
 mod signature;
 mod times;
 mod url;

@@ -1,14 +1,15 @@
 //! Every ticket on sale for one event.
 
 use chrono::{DateTime, Utc};
-use prices::{AbsentReason, Currency, FeeBasis, Money, Price};
+use prices::{Currency, FeeBasis, Money};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use crate::adapter::{Answer, Page, Reading, Rejected};
 use crate::answer;
 use crate::decode::{self, Count, Decimal, Envelope, Id, or_default};
-use crate::event::{Listing, Offers, Quote};
+use crate::event::{Listing, Offers};
+use crate::seats;
 
 /// A list of listings; not paged \[D\].
 #[derive(Deserialize)]
@@ -42,12 +43,6 @@ struct TicketGroup<'a> {
     retail_price_inclusive: Option<Decimal<'a>>,
 }
 
-/// A listing with the same seat's price before fees, where both are stated.
-struct Offered {
-    listing: Listing,
-    before_fees: Option<Money>,
-}
-
 /// The listings of event `id`, and the cheapest of them as the event's quote.
 pub(super) fn read(id: &str, answer: &Answer<'_>, now: DateTime<Utc>) -> Reading {
     let Some((Some(entries), ())) =
@@ -64,39 +59,15 @@ pub(super) fn read(id: &str, answer: &Answer<'_>, now: DateTime<Utc>) -> Reading
             Err(rejected) => page.rejected.push(rejected),
         }
     }
-    let quote = quote(&offered);
-    let listings = offered.into_iter().map(|offered| offered.listing).collect();
+    let quote = seats::quote(&offered);
+    let listings = offered.into_iter().map(|(listing, _)| listing).collect();
     page.offers.push(Offers { id: id.to_owned(), quote, listings: Some(listings) });
     Reading::Page(page)
 }
 
-/// The cheapest listing; prices with fees are compared among themselves, and come first.
-fn quote(offered: &[Offered]) -> Quote {
-    let rank = |price: &Price| {
-        let basis = u8::from(price.basis() != Some(FeeBasis::AllIn));
-        Some((basis, price.money()?.amount_minor))
-    };
-    let cheapest = offered
-        .iter()
-        .filter_map(|offered| Some((rank(&offered.listing.price)?, offered)))
-        .min_by_key(|(rank, _)| *rank)
-        .map(|(_, offered)| offered);
-    let tickets = offered.iter().fold(0_u32, |sum, next| sum.saturating_add(next.listing.quantity));
-    Quote {
-        price: match cheapest {
-            Some(offered) => offered.listing.price,
-            None if offered.is_empty() => Price::absent(AbsentReason::SoldOut),
-            None => Price::absent(AbsentReason::Unknown),
-        },
-        listings: u32::try_from(offered.len()).ok(),
-        tickets: Some(tickets),
-        before_fees: cheapest.and_then(|offered| offered.before_fees),
-    }
-}
-
 impl TicketGroup<'_> {
-    /// The entry as a listing; `None` for parking, which is no entry \[D\], and for what is sold out.
-    fn read(self) -> Result<Option<Offered>, Rejected> {
+    /// The entry as a listing, with the same seat's price before fees; `None` for parking, which is no entry \[D\], and for what is sold out.
+    fn read(self) -> Result<Option<(Listing, Option<Money>)>, Rejected> {
         let id = decode::id(self.id)?;
         let quantity = self.available_quantity.and_then(Count::get).unwrap_or(0);
         if quantity == 0 || self.kind.as_deref() == Some("parking") {
@@ -108,20 +79,14 @@ impl TicketGroup<'_> {
         let bare = usd(self.retail_price, FeeBasis::BeforeFees);
         let inclusive = usd(self.retail_price_inclusive, FeeBasis::AllIn);
         let price = if inclusive.money().is_some() { inclusive } else { bare };
-        let mut splits = self.splits;
-        splits.retain(|split| (1..=quantity).contains(split));
-        splits.sort_unstable();
-        splits.dedup();
-        Ok(Some(Offered {
-            before_fees: inclusive.money().and(bare.money()),
-            listing: Listing {
-                id,
-                section: decode::text(self.section),
-                row: decode::text(self.row),
-                quantity,
-                splits,
-                price,
-            },
-        }))
+        let listing = Listing {
+            id,
+            section: decode::text(self.section),
+            row: decode::text(self.row),
+            quantity,
+            splits: seats::splits(self.splits, quantity),
+            price,
+        };
+        Ok(Some((listing, inclusive.money().and(bare.money()))))
     }
 }

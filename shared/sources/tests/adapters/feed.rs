@@ -90,3 +90,34 @@ fn failures_are_told_apart() {
     assert_eq!(failure(read(&feed(), &json(200, r#"{"feed":"acme"}"#))).code, "malformed");
     assert_eq!(failure(read(&feed(), &json(200, "<html>"))).code, "challenge");
 }
+
+#[test]
+fn listings_come_with_the_offer_and_the_cheapest_is_its_price() {
+    let seats = |id: &str, parts: &str| {
+        format!(r#"{{"id":"{id}","section":" 101","row":"A","splits":[4,2,9],{parts}}}"#)
+    };
+    let price = |amount: i64| {
+        format!(
+            r#""price":{{"amount_minor":{amount},"currency":"USD","basis":"all_in","before_fees_minor":4000}}"#
+        )
+    };
+    let all = [
+        seats("l1", &format!(r#""quantity":4,{}"#, price(5_000))),
+        seats("l2", &format!(r#""quantity":2,{}"#, price(4_800))),
+        seats("l3", &format!(r#""quantity":0,{}"#, price(100))),
+    ];
+    let page = page(read(&feed(), &json(200, &body(&format!(r#""listings":[{}]"#, all.join(",")), "null"))));
+    let event = &page.events[0];
+    assert_eq!((quoted(event), page.skipped), (Some((4_800, FeeBasis::AllIn)), 1));
+    assert_eq!(event.quote.before_fees.map(|money| money.amount_minor), Some(4_000));
+    assert_eq!((event.quote.listings, event.quote.tickets), (Some(2), Some(6)));
+    let listings = event.listings.as_ref().unwrap();
+    assert_eq!((listings[0].section.as_deref(), listings[0].splits.as_slice()), (Some("101"), &[2, 4][..]));
+    assert_eq!(absent(&only_event(&feed(), &body(r#""listings":[]"#, "null"))), Some(AbsentReason::SoldOut));
+}
+
+#[test]
+fn what_is_taken_back_is_named() {
+    let body = body(PRICE, r#"null,"deleted":["e0",7]"#);
+    assert_eq!(page(read(&feed(), &json(200, &body))).deleted, ["e0", "7"]);
+}

@@ -22,6 +22,11 @@ fn survives(status: u16, body: &str) {
         Cursor::Window { scope: 1, from, until, page: u32::MAX },
         Cursor::Event { id: "e".to_owned() },
     ];
+    for kind in ["application/json", "text/csv"] {
+        if let Ok(page) = sources::push::read(body, kind) {
+            holds(&Reading::Page(page));
+        }
+    }
     for adapter in every_adapter() {
         for cursor in &cursors {
             let request = adapter.request(cursor, Some("token"), now());

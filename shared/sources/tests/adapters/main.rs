@@ -11,6 +11,7 @@
 mod eventbrite;
 mod feed;
 mod hostile;
+mod push;
 mod recorded;
 mod registry;
 mod seatgeek;
