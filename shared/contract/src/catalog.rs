@@ -1,11 +1,12 @@
 //! Public bodies of the aggregator: events, their markets side by side, and the health of the sources.
 
 use chrono::{DateTime, NaiveDateTime, Utc};
-use prices::{Market, Price};
+use prices::{AllIn, Market, NoAllIn, Price};
 use serde::{Deserialize, Serialize};
 use sources::EventStatus;
 
 use crate::ids::{EventId, VenueId};
+use crate::offers::{SeatOffer, UnconfirmedQuote};
 
 /// Where an event takes place.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -62,8 +63,11 @@ pub struct EventSummary {
     pub genre: Option<String>,
     /// How many markets list it.
     pub markets: u32,
-    /// The cheapest quoted price now, where there is one.
+    /// The cheapest price now, as quoted: cheapest by what it comes to all-in, where that is known.
     pub from_price: Option<Price>,
+    /// What that comes to with fees.
+    #[serde(default)]
+    pub from_all_in: Option<AllIn>,
     /// The market that has it.
     pub from_market: Option<Market>,
 }
@@ -121,6 +125,27 @@ pub struct MarketOffer {
     pub match_confidence_permille: u16,
     /// How the source is being read.
     pub mode: SourceMode,
+    /// What the price comes to with fees, with its error bar.
+    #[serde(default)]
+    pub all_in: Option<AllIn>,
+    /// Why there is no all-in price.
+    #[serde(default)]
+    pub no_all_in: Option<NoAllIn>,
+    /// What the last poll said, while it is too odd to be believed; `price` is then the last believed one.
+    #[serde(default)]
+    pub unconfirmed: Option<UnconfirmedQuote>,
+    /// Single listings that are known, of any number of seats; absent where the market does not tell them.
+    #[serde(default)]
+    pub listings_known: Option<u32>,
+    /// When the market last told its listings.
+    #[serde(default)]
+    pub listings_checked_at: Option<DateTime<Utc>>,
+    /// The cheapest listing that sells the asked number of seats together (one, if none was asked).
+    #[serde(default)]
+    pub best_for_seats: Option<SeatOffer>,
+    /// The cheapest listings that do, at most 50; more by `/v1/events/{event_id}/listings`.
+    #[serde(default)]
+    pub cheapest_listings: Vec<SeatOffer>,
 }
 
 /// `GET /v1/events/{event_id}`.
@@ -134,8 +159,12 @@ pub struct EventDetail {
     pub location: Venue,
     /// Who plays.
     pub performers: Vec<String>,
-    /// The markets side by side, cheapest first, absent prices last.
+    /// The markets side by side, cheapest first by what a ticket comes to all-in; those that cannot be compared after
+    /// them, absent prices last.
     pub offers: Vec<MarketOffer>,
+    /// Seats together that were asked for.
+    #[serde(default)]
+    pub seats: Option<u32>,
     /// Market time of this answer.
     pub as_of: DateTime<Utc>,
 }

@@ -5,9 +5,11 @@ pub mod account;
 pub mod alerts;
 pub mod billing;
 pub mod catalog;
+pub mod fees;
 pub mod ids;
 pub mod internal;
 pub mod objects;
+pub mod offers;
 #[cfg(feature = "openapi")]
 pub mod openapi;
 pub mod pricing;

@@ -3,9 +3,11 @@
 use chrono::{DateTime, Utc};
 use prices::{Market, Price};
 use serde::{Deserialize, Serialize};
+use sources::Listing;
 
 use crate::catalog::EventCard;
 use crate::ids::{EventId, RequestId};
+use crate::offers::UnconfirmedQuote;
 use crate::queues::ObservedOffer;
 
 /// `EventInventory` (named by event id) `POST /apply`: what one poll of one market says now.
@@ -39,6 +41,12 @@ pub struct PolledOffer {
     pub match_confidence_permille: u16,
     /// The last change of this listing the planner has passed on; earlier ones are not answered again.
     pub acknowledged_seq: u64,
+    /// Every listing on sale, where the poll told them; `None` says nothing about listings.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seats: Option<Vec<Listing>>,
+    /// Several polls bear it out already (a walk missed the listing three times): it is believed at once.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub borne_out: bool,
 }
 
 /// The answer: changes not yet acknowledged, oldest first.
@@ -48,6 +56,21 @@ pub struct Applied {
     pub changes: Vec<ObservedOffer>,
     /// Listings whose quote was seen twice, so that an unchanged one need not be sent again.
     pub settled: Vec<String>,
+    /// What is believed of each listing now: what lists may show.
+    #[serde(default)]
+    pub believed: Vec<BelievedQuote>,
+}
+
+/// The believed price of one market listing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BelievedQuote {
+    /// The market's id.
+    pub source_event_id: String,
+    /// The price.
+    pub price: Price,
+    /// When it was last seen.
+    #[serde(with = "chrono::serde::ts_milliseconds")]
+    pub checked_at: DateTime<Utc>,
 }
 
 /// `PriceHistory` (named by event id) `POST /append`.
@@ -88,7 +111,21 @@ pub struct Permit {
     pub reset_seconds: u32,
 }
 
-/// `EventInventory` `POST /read`: what every market offers now.
+/// `EventInventory` `POST /read`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReadInventory {
+    /// Only listings that sell so many seats together; 0 is any.
+    #[serde(default)]
+    pub seats: u32,
+    /// At most so many listings of each market, cheapest first; `None` is all of them.
+    #[serde(default)]
+    pub listings: Option<u32>,
+    /// Only this market.
+    #[serde(default)]
+    pub market: Option<Market>,
+}
+
+/// The answer: what every market offers now.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Inventory {
     /// One a market listing.
@@ -102,7 +139,7 @@ pub struct HeldOffer {
     pub market: Market,
     /// The market's id.
     pub source_event_id: String,
-    /// The quote.
+    /// The quote that is believed.
     pub price: Price,
     /// Listings on sale, where known.
     pub listings: Option<u32>,
@@ -118,6 +155,24 @@ pub struct HeldOffer {
     pub checked_at: DateTime<Utc>,
     /// How sure the match is, thousandths.
     pub match_confidence_permille: u16,
+    /// What the last poll said, while it is not believed.
+    #[serde(default)]
+    pub unconfirmed: Option<UnconfirmedQuote>,
+    /// The single listings, where the market tells them.
+    #[serde(default)]
+    pub stock: Option<HeldStock>,
+}
+
+/// The single listings of one market listing of the event.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HeldStock {
+    /// Listings that are believed to be on sale, of any number of seats.
+    pub known: u32,
+    /// When they were last told.
+    #[serde(with = "chrono::serde::ts_milliseconds")]
+    pub checked_at: DateTime<Utc>,
+    /// Those that were asked for, cheapest first.
+    pub listings: Vec<Listing>,
 }
 
 /// `Dispatcher` (named by shard) `POST /kick`: rows of the shard are in the outbox.

@@ -5,7 +5,7 @@ use utoipa::OpenApi;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 
 use crate::ids::{AlertId, ChannelId, EventId, MergeId, ReviewId, SessionId};
-use crate::{account, alerts as alert, billing, catalog, pricing, problem, review};
+use crate::{account, alerts as alert, billing, catalog, fees, offers, pricing, problem, review};
 
 /// The whole document as JSON text, two spaces, final newline: what is committed as `openapi.json`.
 ///
@@ -27,7 +27,9 @@ pub fn json() -> String {
                        absent price is a reason, never zero. Errors are application/problem+json with a stable code."
     ),
     paths(
-        list_events, get_event, list_reviews, decide_review, merge_event, split_event, list_merges, undo_merge, list_sources, wake_sources, get_prices, list_deals, register, verify, sign_in, refresh,
+        list_events, get_event, list_listings,
+        list_reviews, decide_review, merge_event, split_event, list_merges, undo_merge,
+        list_sources, source_fees, wake_sources, get_prices, list_deals, register, verify, sign_in, refresh,
         sign_out, resend_link, list_sessions, end_session, me, get_watchlist, watch, unwatch, create_alert, list_alerts, delete_alert, stop_alert, list_channels,
         add_channel, verify_channel, delete_channel, list_notifications, notification_stats, get_billing, checkout, portal
     ),
@@ -83,7 +85,18 @@ endpoints! {
         ("cursor" = Option<String>, Query, description = "next_cursor of the answer before")
     ] -> 200 [catalog::EventList];
     /// One event with its markets side by side.
-    get "/v1/events/{event_id}" get_event [("event_id" = EventId, Path)] -> 200 [catalog::EventDetail];
+    get "/v1/events/{event_id}" get_event [
+        ("event_id" = EventId, Path),
+        ("seats" = Option<u32>, Query, description = "Seats together, 1 to 20: best_for_seats and cheapest_listings are those that sell so many")
+    ] -> 200 [catalog::EventDetail];
+    /// The single listings of an event, cheapest first.
+    get "/v1/events/{event_id}/listings" list_listings [
+        ("event_id" = EventId, Path),
+        ("market" = Option<prices::Market>, Query, description = "Only this market"),
+        ("seats" = Option<u32>, Query, description = "Only listings that sell so many seats together, 1 to 20"),
+        ("limit" = Option<u32>, Query, description = "1 to 200, 50 unless said"),
+        ("cursor" = Option<String>, Query, description = "next_cursor of the answer before")
+    ] -> 200 [offers::ListingPage];
     /// Pairs of events that may be one, the oldest doubt first.
     get "/v1/events/reviews" list_reviews [
         ("state" = Option<review::ReviewState>, Query, description = "open unless said"),
@@ -108,6 +121,8 @@ endpoints! {
     post "/v1/events/merges/{merge_id}/undo" undo_merge [("merge_id" = MergeId, Path)] -> 200 [review::Merge], "operator";
     /// The health of every source.
     get "/v1/sources" list_sources [] -> 200 [catalog::SourceList];
+    /// What a source's fees come to: learned from tickets it states with and without them.
+    get "/v1/sources/{source}/fees" source_fees [("source" = prices::Market, Path)] -> 200 [fees::SourceFees];
     /// Wakes every configured source's planner now.
     post "/v1/sources/wake" wake_sources [] -> 202 [catalog::Woken], "operator";
     /// The price history of an event.

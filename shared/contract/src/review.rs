@@ -54,7 +54,7 @@ pub struct Review {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ReviewReason {
-    /// A stable code ("other_time_same_day").
+    /// A stable code (`other_time_same_day`).
     pub code: String,
     /// The same as a sentence.
     pub text: String,

@@ -3,6 +3,7 @@
 //! Pure: no clock, no I/O, no Workers. Money is integer minor units with a currency and a fee basis; an absent
 //! price is a reason, never zero.
 
+pub mod fees;
 pub mod market;
 pub mod money;
 pub mod moves;
@@ -12,6 +13,7 @@ pub mod score;
 pub mod series;
 pub mod summary;
 
+pub use fees::{AllIn, AllInKind, FeeModel, NoAllIn};
 pub use market::Market;
 pub use money::{Currency, Money};
 pub use moves::{Direction, Move, MoveDetector};
