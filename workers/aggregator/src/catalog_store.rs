@@ -10,9 +10,9 @@ use edge::clock::from_ms;
 use edge::d1;
 use edge::failure::{Failure, Result};
 use edge::json::{decode, encode};
-use prices::{AbsentReason, Currency, FeeBasis, Market, Price};
+use prices::{AbsentReason, AllIn, Currency, FeeBasis, Market, Price};
 use serde::{Deserialize, Serialize};
-use sources::{EventStatus, ForeignId, Quote, SourceEvent, SourceVenue, Start};
+use sources::{EventStatus, ForeignId, SourceEvent, SourceVenue, Start};
 use worker::{D1Database, Env};
 
 use crate::linker::{is_add_on, sort_at};
@@ -192,13 +192,21 @@ pub struct QuoteRow {
     currency: Option<Currency>,
     basis: Option<FeeBasis>,
     absent_reason: Option<AbsentReason>,
+    all_in_minor: Option<i64>,
+    all_in: Option<AllIn>,
     checked_at_ms: i64,
 }
 
 impl QuoteRow {
-    /// The quote of a known listing.
-    pub fn new(market: Market, known: &Known, quote: Quote, checked_at_ms: i64) -> Self {
-        let (money, absent_reason) = match quote.price {
+    /// The price of a known listing, and what it comes to.
+    pub fn new(
+        market: Market,
+        known: &Known,
+        price: Price,
+        all_in: Option<AllIn>,
+        checked_at_ms: i64,
+    ) -> Self {
+        let (money, absent_reason) = match price {
             Price::Quoted { money, .. } => (Some(money), None),
             Price::Absent { reason } => (None, Some(reason)),
         };
@@ -207,8 +215,10 @@ impl QuoteRow {
             source_event_id: known.source_event_id.clone(),
             amount_minor: money.map(|money| money.amount_minor),
             currency: money.map(|money| money.currency),
-            basis: quote.price.basis(),
+            basis: price.basis(),
             absent_reason,
+            all_in_minor: all_in.map(|all_in| all_in.amount_minor),
+            all_in,
             checked_at_ms,
         }
     }
@@ -478,6 +488,7 @@ pub async fn write_quotes(env: &Env, quotes: &[QuoteRow]) -> Result<()> {
         &d1::database(env)?,
         "UPDATE event_links SET amount_minor = q.value ->> 'amount_minor', currency = q.value ->> 'currency',
            basis = q.value ->> 'basis', absent_reason = q.value ->> 'absent_reason',
+           all_in_minor = q.value ->> 'all_in_minor', all_in = q.value ->> 'all_in',
            checked_at_ms = q.value ->> 'checked_at_ms'
          FROM json_each(?) AS q
          WHERE event_links.market = q.value ->> 'market'

@@ -53,18 +53,20 @@ impl Place {
     }
 }
 
-/// The columns of a summary: the event, its venue, and the cheapest of its listings. Kept in one place so that list and
+/// The columns of a summary: the event, its venue, and the cheapest of its listings (by what it comes to
+/// all-in, where that is known). Kept in one place so that list and
 /// detail cannot differ.
 const SUMMARY: &str = "
   SELECT e.id, e.name, e.performers, e.starts_at_ms, e.local_start, e.date_tbd, e.time_tbd, e.status, e.genre,
          e.sort_at_ms, v.id AS venue_id, v.name AS venue_name, v.city, v.region, v.country, v.timezone,
          (SELECT count(DISTINCT market) FROM event_links l WHERE l.event_id = e.id) AS markets,
-         c.market AS from_market, c.amount_minor, c.currency, c.basis
+         c.market AS from_market, c.amount_minor, c.currency, c.basis, c.all_in
   FROM events e
   JOIN venues v ON v.id = e.venue_id
   LEFT JOIN event_links c ON (c.market, c.source_event_id) =
     (SELECT l.market, l.source_event_id FROM event_links l
-     WHERE l.event_id = e.id AND l.amount_minor IS NOT NULL ORDER BY l.amount_minor LIMIT 1)";
+     WHERE l.event_id = e.id AND l.amount_minor IS NOT NULL
+     ORDER BY l.all_in_minor IS NULL, l.all_in_minor, l.amount_minor LIMIT 1)";
 
 /// A summary row.
 #[derive(Deserialize)]
@@ -90,6 +92,7 @@ pub struct SummaryRow {
     amount_minor: Option<i64>,
     currency: Option<String>,
     basis: Option<String>,
+    all_in: Option<String>,
 }
 
 impl SummaryRow {
@@ -132,6 +135,7 @@ impl SummaryRow {
             genre: self.genre.clone(),
             markets: u32::try_from(self.markets).unwrap_or(0),
             from_price: self.price()?,
+            from_all_in: self.all_in.as_deref().map(decode).transpose()?,
             from_market: self.from_market.as_deref().map(word).transpose()?,
         })
     }

@@ -11,11 +11,13 @@ use edge::log::Log;
 use edge::object::Objects;
 use edge::queue;
 use futures_util::stream::{self, StreamExt, TryStreamExt};
-use prices::Market;
+use prices::fees::ratio_of;
+use prices::{FeeBasis, Market, Price};
 use sources::{Quote, SourceEvent};
 use worker::Env;
 
 use crate::catalog_store::{self, QuoteRow};
+use crate::fee_store;
 use crate::linker;
 use crate::planner_store::{Known, PlannerStore};
 
@@ -49,6 +51,8 @@ struct Plan<'a> {
     known: Known,
     event: Option<&'a SourceEvent>,
     quote: Quote,
+    /// What the inventory believes of it after the poll.
+    believed: Option<Price>,
 }
 
 impl Ingest<'_> {
@@ -70,7 +74,7 @@ impl Ingest<'_> {
             .filter_map(|event| {
                 let mut known = known.remove(&event.id)?;
                 (known.walk, known.missed) = (self.walk, 0);
-                Some(Plan { known, event: Some(event), quote: event.quote })
+                Some(Plan { known, event: Some(event), quote: event.quote, believed: None })
             })
             .collect();
         self.carry_out(plans).await
@@ -80,7 +84,8 @@ impl Ingest<'_> {
     pub async fn gone(&self, listings: Vec<Known>) -> Result<u32> {
         let price = prices::Price::absent(prices::AbsentReason::NotOnSale);
         let quote = Quote::of(price);
-        let plans = listings.into_iter().map(|known| Plan { known, event: None, quote }).collect();
+        let plans =
+            listings.into_iter().map(|known| Plan { known, event: None, quote, believed: None }).collect();
         self.carry_out(plans).await
     }
 
@@ -101,6 +106,7 @@ impl Ingest<'_> {
             walk: self.walk,
             missed: 0,
             applied_ms,
+            pair: None,
         }
     }
 
@@ -127,14 +133,15 @@ impl Ingest<'_> {
         self.pass_on(&changes).await?;
 
         // Only now are the changes acknowledged: had we died before, the objects would answer them again.
-        let mut quotes = Vec::new();
+        let mut settled = Vec::new();
         for (plans, applied) in applied {
             for plan in plans {
-                quotes.push(QuoteRow::new(self.market, &plan.known, plan.quote, now_ms));
-                remembered.push(acknowledge(plan, &applied, now_ms)?);
+                settled.push(acknowledge(plan, &applied, now_ms)?);
             }
         }
-        catalog_store::write_quotes(self.env, &quotes).await?;
+        self.learn_from(&mut settled).await?;
+        self.show(&mut settled).await?;
+        remembered.extend(settled.into_iter().map(|plan| plan.known));
         self.store.remember(&remembered)?;
         Ok(u32::try_from(changes.len()).unwrap_or(u32::MAX))
     }
@@ -149,6 +156,42 @@ impl Ingest<'_> {
         };
         let applied = objects.call(poll.event.id.as_str(), "/apply", &poll).await?;
         Ok((plans, applied))
+    }
+
+    /// Keeps new pairs of prices with and without fees.
+    async fn learn_from(&self, plans: &mut [Plan<'_>]) -> Result<()> {
+        let mut pairs = Vec::new();
+        for plan in plans {
+            let all_in =
+                plan.quote.price.money().filter(|_| plan.quote.price.basis() == Some(FeeBasis::AllIn));
+            let pair =
+                all_in.zip(plan.quote.before_fees).and_then(|(all_in, before)| ratio_of(before, all_in));
+            if let Some(ratio) = pair.filter(|_| pair != plan.known.pair) {
+                plan.known.pair = pair;
+                pairs.push((plan.known.source_event_id.as_str(), ratio));
+            }
+        }
+        fee_store::write_pairs(self.env, self.market, &pairs, self.at).await
+    }
+
+    /// Writes what lists show: the believed price and what it comes to all-in, where either is new.
+    async fn show(&self, plans: &mut [Plan<'_>]) -> Result<()> {
+        let ids: Vec<&str> = plans
+            .iter()
+            .filter(|plan| plan.believed.is_some_and(|price| price.basis().is_some_and(needs_a_model)))
+            .map(|plan| plan.known.source_event_id.as_str())
+            .collect();
+        let fees = fee_store::for_listings(self.env, self.market, &ids).await?;
+        let now_ms = self.at.timestamp_millis();
+        let rows: Vec<QuoteRow> = plans
+            .iter()
+            .filter_map(|plan| {
+                let price = plan.believed?;
+                let all_in = fees.all_in(self.market, &plan.known.source_event_id, &price).ok();
+                Some(QuoteRow::new(self.market, &plan.known, price, all_in, now_ms))
+            })
+            .collect();
+        catalog_store::write_quotes(self.env, &rows).await
     }
 
     async fn pass_on(&self, changes: &[ObservedOffer]) -> Result<()> {
@@ -174,15 +217,23 @@ fn polled(plan: &Plan<'_>) -> PolledOffer {
         url: plan.event.and_then(|event| event.url.clone()),
         match_confidence_permille: plan.known.confidence_permille,
         acknowledged_seq: plan.known.acknowledged_seq,
+        seats: plan.event.and_then(|event| event.listings.clone()),
+        borne_out: plan.event.is_none(),
     }
 }
 
-fn acknowledge(plan: Plan<'_>, applied: &Applied, now_ms: i64) -> Result<Known> {
+fn acknowledge<'a>(plan: Plan<'a>, applied: &Applied, now_ms: i64) -> Result<Plan<'a>> {
     let mut known = plan.known;
     let own = applied.changes.iter().filter(|change| change.source_event_id == known.source_event_id);
     known.acknowledged_seq = own.map(|change| change.seq).fold(known.acknowledged_seq, u64::max);
     known.settled = applied.settled.contains(&known.source_event_id);
     known.quote = encode(&plan.quote)?;
     known.applied_ms = now_ms;
-    Ok(known)
+    let believed = applied.believed.iter().find(|one| one.source_event_id == known.source_event_id);
+    Ok(Plan { believed: believed.map(|one| one.price), known, ..plan })
+}
+
+/// Whether an all-in price can only be told by a fee model.
+fn needs_a_model(basis: FeeBasis) -> bool {
+    basis != FeeBasis::AllIn
 }

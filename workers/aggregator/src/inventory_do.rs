@@ -2,7 +2,7 @@
 #![expect(missing_docs, reason = "the durable_object macro makes public methods without any")]
 
 use contract::catalog::EventCard;
-use contract::objects::{Applied, ApplyPoll, HeldOffer, Inventory, PolledOffer};
+use contract::objects::{Applied, ApplyPoll, BelievedQuote, HeldOffer, Inventory, PolledOffer};
 use contract::queues::ObservedOffer;
 use edge::failure::{Failure, Result};
 use edge::json::{decode, encode};
@@ -83,6 +83,11 @@ impl EventInventory {
             if held.sights >= 2 {
                 applied.settled.push(offer.source_event_id.clone());
             }
+            applied.believed.push(BelievedQuote {
+                source_event_id: offer.source_event_id.clone(),
+                price: held.quote.price,
+                checked_at: held.checked_at,
+            });
             applied.changes.append(&mut self.pending(poll, offer)?);
         }
         Ok(applied)
@@ -164,6 +169,8 @@ impl EventInventory {
                     since: held.since,
                     checked_at: held.checked_at,
                     match_confidence_permille: row.confidence,
+                    unconfirmed: None,
+                    stock: None,
                 })
             })
             .collect::<Result<_>>()?;

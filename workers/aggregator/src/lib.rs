@@ -8,10 +8,12 @@ mod budget;
 mod catalog_store;
 mod config;
 mod event_queries;
+mod fee_store;
 mod ingest;
 mod inventory;
 mod inventory_do;
 mod linker;
+mod offers;
 mod planner_do;
 mod planner_store;
 mod routes;
@@ -41,7 +43,11 @@ async fn route(call: &Call, env: &Env) -> Result<Response> {
     match (call.method(), call.segments().as_slice()) {
         (Method::Get, ["healthz"]) => health(env, call.request_id()).await,
         (Method::Get, ["v1", "events" | "search"]) => routes::events::list(call, env, &config).await,
+        (Method::Get, ["v1", "events", id, "listings"]) => {
+            routes::listings::page(call, env, &config, id).await
+        }
         (Method::Get, ["v1", "events", id]) => routes::events::detail(call, env, &config, id).await,
+        (Method::Get, ["v1", "sources", source, "fees"]) => routes::fees::show(env, source).await,
         (Method::Get, ["v1", "sources"]) => routes::sources::list(env, &config).await,
         (Method::Post, ["v1", "sources", "wake"]) => {
             guard::operator(call, &Vars::new(env))?;
@@ -53,23 +59,32 @@ async fn route(call: &Call, env: &Env) -> Result<Response> {
             ["healthz"]
             | ["v1", "events" | "search" | "sources"]
             | ["v1", "events", _]
-            | ["v1", "sources", "wake"],
+            | ["v1", "events", _, "listings"]
+            | ["v1", "sources", "wake"]
+            | ["v1", "sources", _, "fees"],
         ) => Err(edge::serve::method_not_allowed()),
         _ => Err(edge::serve::no_such_path()),
     }
 }
 
-/// Each minute: makes sure that every configured source's planner has its alarm set.
+/// Each minute: makes sure that every configured source's planner has its alarm set, and learns fees from new pairs.
 #[event(scheduled)]
 async fn scheduled(_event: ScheduledEvent, env: Env, _context: ScheduleContext) {
     let log = Log::of_alarm("aggregator");
-    let outcome = match Config::read(&Vars::new(&env)) {
-        Ok(_) => routes::sources::wake(&env, log.request_id()).await,
-        Err(failure) => Err(failure),
+    let config = match Config::read(&Vars::new(&env)) {
+        Ok(config) => config,
+        Err(failure) => {
+            return log.error("wake_failed", json!({ "cause": failure.cause, "detail": failure.detail }));
+        }
     };
-    match outcome {
+    match routes::sources::wake(&env, log.request_id()).await {
         Ok(woken) => log.info("planners_woken", woken),
         Err(failure) => log.error("wake_failed", json!({ "cause": failure.cause, "detail": failure.detail })),
+    }
+    match fee_store::learn_due(&env, config.clock.market()).await {
+        Ok(learned) if learned.is_empty() => {}
+        Ok(learned) => log.info("fees_learned", json!({ "markets": learned })),
+        Err(failure) => log.error("fees_not_learned", json!({ "cause": failure.cause })),
     }
 }
 

@@ -108,6 +108,9 @@ pub struct Known {
     pub missed: u32,
     /// Market time of the last apply, epoch milliseconds.
     pub applied_ms: i64,
+    /// The last ratio of all-in to before fees that was kept (ten-thousandths), where the market states both.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pair: Option<u32>,
 }
 
 /// The planner's tables.

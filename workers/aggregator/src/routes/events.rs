@@ -1,22 +1,25 @@
 //! `/v1/events`, `/v1/search`.
 
-use chrono::{DateTime, TimeDelta, Utc};
-use contract::catalog::{EventDetail, EventList, MarketOffer, SourceHealth, SourceMode};
-use contract::objects::{HeldOffer, Inventory};
+use chrono::TimeDelta;
+use contract::catalog::{EventDetail, EventList};
+use contract::ids::EventId;
+use contract::objects::{Inventory, ReadInventory};
+use contract::offers::MAX_SEATS;
 use contract::problem::Code;
 use edge::failure::{Failure, Result};
 use edge::object::Objects;
 use edge::{Call, reply};
+use futures_util::future::try_join3;
 use worker::{Env, Response};
 
 use crate::config::Config;
 use crate::event_queries::{self, Filter, Place, search_words};
-use crate::source_store;
+use crate::{fee_store, offers, source_store};
 
 /// An event stays in lists this long after its start.
 const LISTED_AFTER_START: TimeDelta = TimeDelta::hours(3);
-/// An offer nobody confirmed for so long is not to be relied on: the tail is polled hourly, so two polls were missed.
-const STALE_AFTER: TimeDelta = TimeDelta::hours(2);
+/// Listings of each market that an event's page carries; the rest are paged through.
+const CHEAPEST_LISTINGS: u32 = 50;
 const DEFAULT_LIMIT: u32 = 20;
 const MAX_LIMIT: u32 = 100;
 
@@ -66,43 +69,37 @@ pub async fn list(call: &Call, env: &Env, config: &Config) -> Result<Response> {
 /// `GET /v1/events/{event_id}`.
 pub async fn detail(call: &Call, env: &Env, config: &Config, id: &str) -> Result<Response> {
     let no_such_event = || Failure::not_found("There is no event with this id.");
-    let id = id.parse().map_err(|_| no_such_event())?;
+    let id: EventId = id.parse().map_err(|_| no_such_event())?;
+    let seats = seats_asked(call)?;
     let row = event_queries::one(env, &id).await?.ok_or_else(no_such_event)?;
+    let location = row.venue();
     let objects = Objects::new(env, "EVENT_INVENTORY", call.request_id())?;
-    let inventory: Inventory = objects.call(id.as_str(), "/read", &()).await?;
-    let sources = source_store::all_health(env).await?;
+    let asked = ReadInventory { seats: seats.unwrap_or(0), listings: Some(CHEAPEST_LISTINGS), market: None };
+    let (inventory, sources, fees) = try_join3(
+        objects.call::<Inventory>(id.as_str(), "/read", &asked),
+        source_store::all_health(env),
+        fee_store::at_venue(env, &location.id),
+    )
+    .await?;
     let now = config.clock.market();
-    let mut offers: Vec<MarketOffer> =
-        inventory.offers.into_iter().map(|offer| market_offer(offer, &sources, now)).collect();
-    offers.sort_by_key(|offer| {
-        let amount = offer.price.money().map_or(i64::MAX, |money| money.amount_minor);
-        (amount, offer.market)
-    });
+    let with_fees = |market, price: &_| fees.all_in(market, location.id.as_str(), price);
+    let offers = offers::side_by_side(inventory.offers, &sources, &with_fees, now);
     reply::json(&EventDetail {
         summary: row.summary()?,
-        location: row.venue(),
+        location,
         performers: row.performers()?,
         offers,
+        seats,
         as_of: now,
     })
 }
 
-fn market_offer(offer: HeldOffer, sources: &[SourceHealth], now: DateTime<Utc>) -> MarketOffer {
-    let mode =
-        sources.iter().find(|source| source.market == offer.market).map_or(SourceMode::Off, |row| row.mode);
-    let age = now.signed_duration_since(offer.checked_at);
-    MarketOffer {
-        market: offer.market,
-        source_event_id: offer.source_event_id,
-        price: offer.price,
-        listings: offer.listings,
-        tickets: offer.tickets,
-        url: offer.url,
-        since: offer.since,
-        checked_at: offer.checked_at,
-        age_seconds: age.num_seconds().max(0),
-        stale: age > STALE_AFTER,
-        match_confidence_permille: offer.match_confidence_permille,
-        mode,
+/// How many seats together were asked for, if any.
+pub fn seats_asked(call: &Call) -> Result<Option<u32>> {
+    let what = "a whole number from 1 to 20";
+    let seats = call.query_as::<u32>("seats", what)?;
+    if seats.is_some_and(|seats| !(1..=MAX_SEATS).contains(&seats)) {
+        return Err(Failure::new(Code::InvalidParameter, format!("The parameter seats must be {what}.")));
     }
+    Ok(seats)
 }

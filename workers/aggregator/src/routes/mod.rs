@@ -1,4 +1,6 @@
 //! What the aggregator answers.
 
 pub mod events;
+pub mod fees;
+pub mod listings;
 pub mod sources;

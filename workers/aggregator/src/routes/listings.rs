@@ -1,0 +1,105 @@
+//! `/v1/events/{event_id}/listings`.
+
+use contract::ids::EventId;
+use contract::objects::{Inventory, ReadInventory};
+use contract::offers::{ListingPage, SeatOffer};
+use contract::problem::Code;
+use edge::failure::{Failure, Result};
+use edge::object::Objects;
+use edge::{Call, reply};
+use prices::Market;
+use worker::{Env, Response};
+
+use crate::config::Config;
+use crate::offers::{cost_order, seat_offer};
+use crate::routes::events::seats_asked;
+use crate::{event_queries, fee_store};
+
+const DEFAULT_LIMIT: u32 = 50;
+const MAX_LIMIT: u32 = 200;
+
+/// A place in the order of listings: kind of price, amount, whether it is an estimate, market, id.
+type Place = (u8, i64, bool, Market, String);
+
+/// `GET /v1/events/{event_id}/listings`.
+pub async fn page(call: &Call, env: &Env, config: &Config, id: &str) -> Result<Response> {
+    let no_such_event = || Failure::not_found("There is no event with this id.");
+    let id: EventId = id.parse().map_err(|_| no_such_event())?;
+    let limit = call.query_as::<u32>("limit", "a whole number from 1 to 200")?.unwrap_or(DEFAULT_LIMIT);
+    if !(1..=MAX_LIMIT).contains(&limit) {
+        return Err(invalid("The parameter limit must be a whole number from 1 to 200."));
+    }
+    let market = call
+        .query("market")
+        .map(|name| name.parse::<Market>().map_err(|_| invalid("The parameter market must name a market.")))
+        .transpose()?;
+    let after = call
+        .query("cursor")
+        .filter(|text| !text.is_empty())
+        .map(|text| {
+            from_cursor(&text)
+                .ok_or_else(|| invalid("The parameter cursor must be a next_cursor we answered before."))
+        })
+        .transpose()?;
+    let asked = ReadInventory { seats: seats_asked(call)?.unwrap_or(0), listings: None, market };
+    let venue = event_queries::one(env, &id).await?.ok_or_else(no_such_event)?.venue().id;
+    let fees = fee_store::at_venue(env, &venue).await?;
+    let objects = Objects::new(env, "EVENT_INVENTORY", call.request_id())?;
+    let inventory: Inventory = objects.call(id.as_str(), "/read", &asked).await?;
+    let with_fees = |market, price: &_| fees.all_in(market, venue.as_str(), price);
+    let mut listings: Vec<SeatOffer> = inventory
+        .offers
+        .into_iter()
+        .filter_map(|offer| Some((offer.market, offer.stock?)))
+        .flat_map(|(market, stock)| stock.listings.into_iter().map(move |listing| (market, listing)))
+        .map(|(market, listing)| seat_offer(market, listing, &with_fees))
+        .filter(|offer| after.as_ref().is_none_or(|after| place(offer) > *after))
+        .collect();
+    listings.sort_by_cached_key(place);
+    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+    let more = listings.len() > limit;
+    listings.truncate(limit);
+    let next_cursor = listings.last().filter(|_| more).map(|last| to_cursor(&place(last)));
+    reply::cached_for(
+        10,
+        reply::json(&ListingPage { event_id: id, listings, next_cursor, as_of: config.clock.market() })?,
+    )
+}
+
+fn invalid(detail: &str) -> Failure {
+    Failure::new(Code::InvalidParameter, detail)
+}
+
+fn place(offer: &SeatOffer) -> Place {
+    let (kind, amount, estimate) = cost_order(&offer.price, offer.all_in.as_ref());
+    (kind, amount, estimate, offer.market, offer.listing.clone())
+}
+
+fn to_cursor((kind, amount, estimate, market, id): &Place) -> String {
+    format!("{kind}.{amount}.{}.{market}.{id}", u8::from(*estimate))
+}
+
+fn from_cursor(text: &str) -> Option<Place> {
+    let mut parts = text.splitn(5, '.');
+    let (kind, amount) = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
+    let estimate = match parts.next()? {
+        "0" => false,
+        "1" => true,
+        _ => return None,
+    };
+    Some((kind, amount, estimate, parts.next()?.parse().ok()?, parts.next()?.to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cursor_reads_back_whatever_the_market_calls_its_listing() {
+        let place = (0, 4_500, true, Market::TicketEvolution, "a.b/ä".to_owned());
+        assert_eq!(from_cursor(&to_cursor(&place)), Some(place));
+        for text in ["", "0", "0.1.0.nowhere.x", "0.1.2.feed.x", "x.1.0.feed.x"] {
+            assert_eq!(from_cursor(text), None, "{text}");
+        }
+    }
+}
