@@ -5,9 +5,11 @@
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
+use serde::Deserialize;
 
-use crate::adapter::{Answer, Failure, FailureKind, Page, Reading};
+use crate::adapter::{Answer, Failure, FailureKind, Page, Reading, Rejected};
 use crate::decode::reject;
+use crate::event::SourceEvent;
 
 /// The longest wait we let a header ask for. A `Retry-After` date is real time while `now` is market time, which a
 /// replay may set years back; and no window of the providers we know is longer than a day.
@@ -64,6 +66,24 @@ pub(crate) fn malformed(answer: &Answer<'_>, now: DateTime<Utc>) -> Reading {
 /// is for the walk to decide.
 pub(crate) fn unknown_event(id: &str) -> Reading {
     Reading::Page(Page { rejected: vec![reject(id, "not_found")], ..Page::default() })
+}
+
+/// The one event that is the whole answer.
+pub(crate) fn one_event<'a, T: Deserialize<'a>>(
+    answer: &Answer<'a>,
+    now: DateTime<Utc>,
+    read: impl FnMut(T, &mut Page) -> Result<Option<SourceEvent>, Rejected>,
+) -> Reading {
+    let Ok(entry) = serde_json::from_str::<T>(answer.body) else {
+        return malformed(answer, now);
+    };
+    let mut page = Page::default();
+    page.gather(vec![Ok(entry)], read);
+    // Without even an id it was something else, most likely an error inside a success.
+    if page.rejected.iter().any(|rejected| rejected.id.is_none()) {
+        return malformed(answer, now);
+    }
+    Reading::Page(page)
 }
 
 /// The cursor belongs to another adapter, or to an older configuration: the walk must start anew.

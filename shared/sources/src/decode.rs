@@ -72,13 +72,19 @@ impl Page {
     /// `known`, or `Unknown` with the provider's word noted once.
     pub(crate) fn status(&mut self, known: Option<EventStatus>, word: &str) -> EventStatus {
         known.unwrap_or_else(|| {
-            let plain: String = word.chars().filter(char::is_ascii_alphanumeric).take(32).collect();
-            let note = format!("status:{plain}");
-            if !plain.is_empty() && !self.unknown_words.contains(&note) {
-                self.unknown_words.push(note);
-            }
+            self.note("status", word);
             EventStatus::Unknown
         })
+    }
+
+    /// Notes a word of `field` that is new to us, once.
+    pub(crate) fn note(&mut self, field: &str, word: &str) {
+        let plain: String =
+            word.chars().filter(|letter| letter.is_ascii_alphanumeric() || *letter == '_').take(32).collect();
+        let note = format!("{field}:{plain}");
+        if !plain.is_empty() && !self.unknown_words.contains(&note) {
+            self.unknown_words.push(note);
+        }
     }
 }
 
@@ -182,6 +188,11 @@ impl Id {
     /// An id from text.
     pub(crate) const fn new(text: String) -> Self {
         Self(text)
+    }
+
+    /// Whether it is `id`.
+    pub(crate) fn is(&self, id: &str) -> bool {
+        self.0.trim() == id
     }
 
     /// The id as text, or `None` when it is empty or too long to be one.

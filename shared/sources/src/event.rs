@@ -195,4 +195,19 @@ pub struct Offers {
     /// Every listing on sale, where the market tells them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub listings: Option<Vec<Listing>>,
+    /// How much is left, where the market says so in words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub availability: Option<Availability>,
+}
+
+/// How much is left, in a market's words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Availability {
+    /// Enough.
+    Available,
+    /// Few tickets.
+    Few,
+    /// None.
+    None,
 }

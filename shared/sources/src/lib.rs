@@ -29,8 +29,8 @@ mod url;
 pub use adapter::{Adapter, Answer, Cursor, Failure, FailureKind, Page, Reading, Rejected, Request};
 pub use capabilities::{Capabilities, Licence, Limits, PriceAccess, Push, Window};
 pub use event::{
-    EventKind, EventStatus, ForeignId, Listing, Offers, Quote, SourceEvent, SourcePerformer, SourceVenue,
-    Start,
+    Availability, EventKind, EventStatus, ForeignId, Listing, Offers, Quote, SourceEvent, SourcePerformer,
+    SourceVenue, Start,
 };
 pub use registry::{PROVIDERS, Provider};
 pub use settings::{Area, SettingError, Settings};

@@ -20,6 +20,7 @@ use crate::capabilities::{Capabilities, Licence, Limits, PriceAccess, Push, Wind
 use crate::decode::{self, Envelope, Id};
 use crate::registry::Provider;
 use crate::settings::{Area, BaseUrl, Secret, SettingError, optional};
+use crate::url::encode;
 
 /// No maximum is documented; 1,000 once answered an empty success \[O\], so we stay well below \[I\].
 const PAGE_SIZE: u32 = 100;
@@ -33,7 +34,7 @@ pub const PROVIDER: Provider = Provider {
     market: Market::SeatGeek,
     capabilities: Capabilities {
         search: true,
-        by_id: false,
+        by_id: true,
         updates: false,
         prices: PriceAccess::Restricted,
         fee_basis: &[FeeBasis::AllIn, FeeBasis::BeforeFees],
@@ -113,56 +114,8 @@ impl SeatGeek {
         let code = answer::code(said.as_deref(), status, &[self.config.client_id.reveal()]);
         Failure::of(answer::kind_of(status), code, answer, now)
     }
-}
 
-const fn page_of(cursor: &Cursor) -> Option<u32> {
-    match cursor {
-        Cursor::Page { scope: 0, page } => Some(*page),
-        _ => None,
-    }
-}
-
-impl Adapter for SeatGeek {
-    fn market(&self) -> Market {
-        Market::SeatGeek
-    }
-
-    fn start(&self, _has_token: bool) -> Cursor {
-        Cursor::Page { scope: 0, page: 1 }
-    }
-
-    fn request(&self, cursor: &Cursor, _token: Option<&str>, _now: DateTime<Utc>) -> Request {
-        let page = page_of(cursor).unwrap_or(1);
-        let url = self.config.base.endpoint("/2", "/events");
-        // Filter forms as seen in public issues [M]. Past events are left out by default [O].
-        let url = match &self.config.area {
-            Area::Everywhere => url,
-            Area::Country(code) => url.with("venue.country", code),
-            Area::Near { latitude, longitude, km } => {
-                let miles = u64::from(*km).saturating_mul(1_000).checked_div(1_609).unwrap_or(1).max(1);
-                url.with("lat", &latitude.to_string())
-                    .with("lon", &longitude.to_string())
-                    .with("range", &format!("{miles}mi"))
-            }
-        };
-        let url = url
-            .with("sort", "id.asc")
-            .with("per_page", &PAGE_SIZE.to_string())
-            .with("page", &page.to_string())
-            .with("client_id", self.config.client_id.reveal());
-        Request::get(url.finish(), format!("events page {page}"))
-    }
-
-    fn read(&self, cursor: &Cursor, answer: &Answer<'_>, now: DateTime<Utc>) -> Reading {
-        let Some(number) = page_of(cursor) else {
-            return answer::strange_cursor(answer, now);
-        };
-        if let Some(failure) = answer::unusable(answer, now) {
-            return failure.into();
-        }
-        if answer.status != 200 {
-            return self.refusal(answer, now).into();
-        }
+    fn read_page(&self, number: u32, answer: &Answer<'_>, now: DateTime<Utc>) -> Reading {
         let Some((entries, meta)) =
             decode::page::<Event<'_>, Body<Event<'_>>, Body<&RawValue>, _>(answer.body)
         else {
@@ -190,6 +143,69 @@ impl Adapter for SeatGeek {
         }
         page.gather(entries, |event, page| event.read(page).map(Some));
         Reading::Page(page)
+    }
+}
+
+const fn page_of(cursor: &Cursor) -> Option<u32> {
+    match cursor {
+        Cursor::Page { scope: 0, page } => Some(*page),
+        _ => None,
+    }
+}
+
+impl Adapter for SeatGeek {
+    fn market(&self) -> Market {
+        Market::SeatGeek
+    }
+
+    fn start(&self, _has_token: bool) -> Cursor {
+        Cursor::Page { scope: 0, page: 1 }
+    }
+
+    fn event(&self, id: &str, _has_token: bool) -> Option<Cursor> {
+        Some(Cursor::Event { id: id.to_owned() })
+    }
+
+    fn request(&self, cursor: &Cursor, _token: Option<&str>, _now: DateTime<Utc>) -> Request {
+        if let Cursor::Event { id } = cursor {
+            let url = self.config.base.endpoint("/2", &format!("/events/{}", encode(id)));
+            let url = url.with("client_id", self.config.client_id.reveal());
+            return Request::get(url.finish(), "one event".to_owned());
+        }
+        let page = page_of(cursor).unwrap_or(1);
+        let url = self.config.base.endpoint("/2", "/events");
+        // Filter forms as seen in public issues [M]. Past events are left out by default [O].
+        let url = match &self.config.area {
+            Area::Everywhere => url,
+            Area::Country(code) => url.with("venue.country", code),
+            Area::Near { latitude, longitude, km } => {
+                let miles = u64::from(*km).saturating_mul(1_000).checked_div(1_609).unwrap_or(1).max(1);
+                url.with("lat", &latitude.to_string())
+                    .with("lon", &longitude.to_string())
+                    .with("range", &format!("{miles}mi"))
+            }
+        };
+        let url = url
+            .with("sort", "id.asc")
+            .with("per_page", &PAGE_SIZE.to_string())
+            .with("page", &page.to_string())
+            .with("client_id", self.config.client_id.reveal());
+        Request::get(url.finish(), format!("events page {page}"))
+    }
+
+    fn read(&self, cursor: &Cursor, answer: &Answer<'_>, now: DateTime<Utc>) -> Reading {
+        if let Some(failure) = answer::unusable(answer, now) {
+            return failure.into();
+        }
+        match (cursor, answer.status) {
+            (Cursor::Event { .. }, 200) => {
+                answer::one_event(answer, now, |event: Event<'_>, page| event.read(page).map(Some))
+            }
+            (Cursor::Event { id }, 404) => answer::unknown_event(id),
+            (Cursor::Page { scope: 0, page }, 200) => self.read_page(*page, answer, now),
+            (Cursor::Event { .. } | Cursor::Page { scope: 0, .. }, _) => self.refusal(answer, now).into(),
+            _ => answer::strange_cursor(answer, now),
+        }
     }
 }
 

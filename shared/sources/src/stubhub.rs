@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, SecondsFormat, Utc};
 use prices::{FeeBasis, Market};
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -22,17 +22,21 @@ use crate::capabilities::{Capabilities, Licence, Limits, PriceAccess, Push, Wind
 use crate::decode::{self, Envelope};
 use crate::registry::{Configured, Provider};
 use crate::settings::{Area, BaseUrl, Secret, SettingError, Settings, optional};
-use crate::url::encode;
+use crate::url::{Url, encode};
 
 /// The documented default; no maximum is stated \[D\].
 const PAGE_SIZE: u32 = 100;
 /// Assumed when the token answer names no life; the documented one is a day.
 const SHORT_TOKEN_LIFE: Duration = Duration::from_hours(1);
 
+/// What we read of an event. Resources keep their `_links` and `_embedded` whatever is selected \[I\].
+const FIELDS: &str = "id,name,start_date,on_sale_date,date_confirmed,time_confirmed,type,min_ticket_price,status,_links,_embedded";
+
 const BASE_VARIABLE: &str = "STUBHUB_BASE";
 const TOKEN_URL_VARIABLE: &str = "STUBHUB_TOKEN_URL";
 const CLIENT_VARIABLE: &str = "STUBHUB_CLIENT_ID";
 const SECRET_VARIABLE: &str = "STUBHUB_CLIENT_SECRET";
+const FIELDS_VARIABLE: &str = "STUBHUB_FIELDS";
 const REAL_BASE: &str = "https://api.stubhub.net";
 const REAL_TOKEN_URL: &str = "https://account.stubhub.com/oauth2/token";
 
@@ -41,8 +45,8 @@ pub const PROVIDER: Provider = Provider {
     market: Market::StubHub,
     capabilities: Capabilities {
         search: true,
-        by_id: false,
-        updates: false,
+        by_id: true,
+        updates: true,
         prices: PriceAccess::Stated,
         fee_basis: &[FeeBasis::Unknown],
         listings: false,
@@ -69,6 +73,13 @@ fn configure(settings: &Settings<'_>) -> Configured {
     let token_url = optional(settings, TOKEN_URL_VARIABLE).unwrap_or_else(|| REAL_TOKEN_URL.to_owned());
     let mut config = Config::new(&base, &token_url, &client_id, &secret)?;
     config.area = Area::from_settings(settings)?;
+    config.sparse = match optional(settings, FIELDS_VARIABLE).as_deref() {
+        None | Some("needed") => true,
+        Some("all") => false,
+        Some(_) => {
+            return Err(SettingError { variable: FIELDS_VARIABLE, problem: "must be `needed` or `all`" });
+        }
+    };
     Ok(Some(Box::new(StubHub::new(config))))
 }
 
@@ -85,6 +96,8 @@ pub struct Config {
     pub client_secret: Secret,
     /// Where to look.
     pub area: Area,
+    /// Whether only the fields that are read are asked for.
+    pub sparse: bool,
 }
 
 impl Config {
@@ -101,6 +114,7 @@ impl Config {
             client_id: Secret::parse(CLIENT_VARIABLE, client_id)?,
             client_secret: Secret::parse(SECRET_VARIABLE, client_secret)?,
             area: Area::Country("US".to_owned()),
+            sparse: true,
         })
     }
 }
@@ -133,7 +147,8 @@ impl StubHub {
         request
     }
 
-    fn page_request(&self, page: u32, token: Option<&str>) -> Request {
+    /// The whole catalogue, or what changed in it \[D\].
+    fn page_request(&self, since: Option<DateTime<Utc>>, page: u32, token: Option<&str>) -> Request {
         let url = self.config.base.endpoint("", "/catalog/events");
         let url = match &self.config.area {
             Area::Everywhere => url,
@@ -143,18 +158,39 @@ impl StubHub {
                 .with("longitude", &longitude.to_string())
                 .with("max_distance_in_meters", &u64::from(*km).saturating_mul(1_000).to_string()),
         };
+        let (url, what) = match since {
+            Some(since) => {
+                let since = since.to_rfc3339_opts(SecondsFormat::Secs, true);
+                (url.with("updated_since", &since), "catalogue changes")
+            }
+            None => (url, "catalogue"),
+        };
         // Not sorted by `resource_version`: what changes during a walk would move to its end and shift others past it.
         let url = url
             .with("exclude_parking_passes", "true")
             .with("page_size", &PAGE_SIZE.to_string())
             .with("page", &page.to_string());
-        let request = Request::get(url.finish(), format!("catalogue page {page}"))
-            .header("accept", "application/hal+json".to_owned());
+        self.authorized(url, format!("{what} page {page}"), token)
+    }
+
+    fn event_request(&self, id: &str, token: Option<&str>) -> Request {
+        let url = self.config.base.endpoint("", &format!("/catalog/events/{}", encode(id)));
+        self.authorized(url, "one event".to_owned(), token)
+    }
+
+    fn authorized(&self, url: Url, label: String, token: Option<&str>) -> Request {
+        let url = if self.config.sparse { url.with("fields", FIELDS) } else { url };
+        let request = Request::get(url.finish(), label).header("accept", "application/hal+json".to_owned());
         match token {
             Some(token) => request.header("authorization", format!("Bearer {token}")),
             // Will be refused with 401, which sends the edge for a token.
             None => request,
         }
+    }
+
+    /// `cursor`, after a token where the edge holds none.
+    fn with_token(cursor: Cursor, has_token: bool) -> Cursor {
+        if has_token { cursor } else { Cursor::Token { then: Box::new(cursor) } }
     }
 
     fn refusal(&self, answer: &Answer<'_>, now: DateTime<Utc>) -> Failure {
@@ -202,7 +238,14 @@ impl StubHub {
         }
     }
 
-    fn read_page(&self, number: u32, answer: &Answer<'_>, now: DateTime<Utc>) -> Reading {
+    /// A page of the catalogue or, with `since`, of its changes.
+    fn read_page(
+        &self,
+        since: Option<DateTime<Utc>>,
+        number: u32,
+        answer: &Answer<'_>,
+        now: DateTime<Utc>,
+    ) -> Reading {
         let Some((entries, meta)) =
             decode::page::<Event<'_>, Body<Event<'_>>, Body<&RawValue>, _>(answer.body)
         else {
@@ -217,15 +260,47 @@ impl StubHub {
         };
         let size = meta.page_size.filter(|size| *size > 0).unwrap_or(PAGE_SIZE);
         let more = meta.has_next.unwrap_or(size.saturating_mul(number) < total);
-        let entries = entries.unwrap_or_default();
-        if entries.is_empty() && (more || total > size.saturating_mul(number.saturating_sub(1))) {
+        let mut entries = entries.unwrap_or_default();
+        let deleted = entries.split_off(meta.live.min(entries.len()));
+        if entries.is_empty()
+            && deleted.is_empty()
+            && (more || total > size.saturating_mul(number.saturating_sub(1)))
+        {
             return Failure::of(FailureKind::Unavailable, "empty_page", answer, now).into();
         }
         let mut page = Page::default();
         // The page after `_links.next` is asked by number: a token must not follow a link to another host.
-        page.next = more.then(|| Cursor::Page { scope: 0, page: number.saturating_add(1) });
+        let turned = number.saturating_add(1);
+        page.next = more.then_some(match since {
+            Some(since) => Cursor::Since { since, page: turned },
+            None => Cursor::Page { scope: 0, page: turned },
+        });
         page.gather(entries, |event, page| event.read(page, now).map(Some));
+        for entry in deleted {
+            match entry.and_then(Event::deleted) {
+                Ok(id) => page.deleted.push(id),
+                Err(rejected) => page.rejected.push(rejected),
+            }
+        }
+        if since.is_some() {
+            page.deleted.extend(page.events.iter().flat_map(|event| event.former_ids.clone()));
+        }
         Reading::Page(page)
+    }
+
+    /// One event. Another id than the one asked for means that ours was merged into it \[D\].
+    fn read_event(asked: &str, answer: &Answer<'_>, now: DateTime<Utc>) -> Reading {
+        let mut reading =
+            answer::one_event(answer, now, |event: Event<'_>, page| event.read(page, now).map(Some));
+        if let Reading::Page(page) = &mut reading
+            && let Some(event) = page.events.iter_mut().find(|event| event.id != asked)
+        {
+            if !event.former_ids.iter().any(|former| former == asked) {
+                event.former_ids.push(asked.to_owned());
+            }
+            page.deleted.push(asked.to_owned());
+        }
+        reading
     }
 }
 
@@ -235,18 +310,24 @@ impl Adapter for StubHub {
     }
 
     fn start(&self, has_token: bool) -> Cursor {
-        let first = Cursor::Page { scope: 0, page: 1 };
-        if has_token { first } else { Cursor::Token { then: Box::new(first) } }
+        Self::with_token(Cursor::Page { scope: 0, page: 1 }, has_token)
+    }
+
+    fn event(&self, id: &str, has_token: bool) -> Option<Cursor> {
+        Some(Self::with_token(Cursor::Event { id: id.to_owned() }, has_token))
+    }
+
+    fn updates(&self, since: DateTime<Utc>, has_token: bool) -> Option<Cursor> {
+        Some(Self::with_token(Cursor::Since { since, page: 1 }, has_token))
     }
 
     fn request(&self, cursor: &Cursor, token: Option<&str>, _now: DateTime<Utc>) -> Request {
         match cursor {
             Cursor::Token { .. } => self.token_request(),
-            Cursor::Page { page, .. } => self.page_request(*page, token),
-            Cursor::Window { .. }
-            | Cursor::Continuation { .. }
-            | Cursor::Since { .. }
-            | Cursor::Event { .. } => self.page_request(1, token),
+            Cursor::Page { page, .. } => self.page_request(None, *page, token),
+            Cursor::Since { since, page } => self.page_request(Some(*since), *page, token),
+            Cursor::Event { id } => self.event_request(id, token),
+            Cursor::Window { .. } | Cursor::Continuation { .. } => self.page_request(None, 1, token),
         }
     }
 
@@ -254,13 +335,14 @@ impl Adapter for StubHub {
         if let Some(failure) = answer::unusable(answer, now) {
             return failure.into();
         }
-        if answer.status != 200 {
-            return self.refusal(answer, now).into();
-        }
-        match cursor {
-            Cursor::Token { then } => Self::read_token(then, answer, now),
-            Cursor::Page { scope: 0, page } => self.read_page(*page, answer, now),
-            _ => answer::strange_cursor(answer, now),
+        match (cursor, answer.status) {
+            (Cursor::Event { id }, 404) => answer::unknown_event(id),
+            (Cursor::Token { then }, 200) => Self::read_token(then, answer, now),
+            (Cursor::Page { scope: 0, page }, 200) => self.read_page(None, *page, answer, now),
+            (Cursor::Since { since, page }, 200) => self.read_page(Some(*since), *page, answer, now),
+            (Cursor::Event { id }, 200) => Self::read_event(id, answer, now),
+            (_, 200) => answer::strange_cursor(answer, now),
+            _ => self.refusal(answer, now).into(),
         }
     }
 }
@@ -298,22 +380,23 @@ struct Meta {
     /// Whether a next page is linked; `None` where the answer has no links at all.
     has_next: Option<bool>,
     code: Option<String>,
+    /// How many of the entries are live; those after them were taken back.
+    live: usize,
 }
 
 impl<T> Envelope<T> for Body<T> {
     type Meta = Meta;
 
-    /// Deleted events carry status `Deleted` \[D\] and so go the way of the others: as cancelled, without a price.
     fn open(self) -> (Option<Vec<T>>, Meta) {
+        let has_next = self.links.map(|links| links.next.is_some_and(|link| link.href.is_some()));
+        let mut live = 0;
         let entries = self.embedded.map(|embedded| {
             let mut all = embedded.items.unwrap_or_default();
+            live = all.len();
             all.extend(embedded.deleted_items.unwrap_or_default());
             all
         });
-        let has_next = self.links.map(|links| links.next.is_some_and(|link| link.href.is_some()));
-        (
-            entries,
-            Meta { total_items: self.total_items, page_size: self.page_size, has_next, code: self.code },
-        )
+        let (total_items, page_size, code) = (self.total_items, self.page_size, self.code);
+        (entries, Meta { total_items, page_size, has_next, code, live })
     }
 }

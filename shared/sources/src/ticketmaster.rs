@@ -1,4 +1,4 @@
-//! Ticketmaster, by Discovery API v2.
+//! Ticketmaster, by Discovery API v2; for keys approved for more, by Inventory Status v1 and Commerce v2 too.
 //!
 //! Marks: \[D\] documented by the provider, \[O\] observed in recorded answers or dated reports, \[I\] inferred,
 //! \[M\] general knowledge to be verified with a key.
@@ -7,6 +7,8 @@
 //! defined (`includeTBD=only`), which appear only when asked for, one kind at a time \[O\].
 
 mod event;
+mod partner;
+mod single;
 mod walk;
 
 use chrono::{DateTime, Duration, Utc};
@@ -27,6 +29,7 @@ use crate::url::Url;
 
 const BASE_VARIABLE: &str = "TICKETMASTER_BASE";
 const KEY_VARIABLE: &str = "TICKETMASTER_KEY";
+const PARTNER_VARIABLE: &str = "TICKETMASTER_PARTNER";
 const REAL_BASE: &str = "https://app.ticketmaster.com";
 
 /// The registry's row.
@@ -34,7 +37,7 @@ pub const PROVIDER: Provider = Provider {
     market: Market::Ticketmaster,
     capabilities: Capabilities {
         search: true,
-        by_id: false,
+        by_id: true,
         updates: false,
         prices: PriceAccess::Sometimes,
         fee_basis: &[FeeBasis::BeforeFees, FeeBasis::AllIn],
@@ -57,6 +60,11 @@ pub const PROVIDER: Provider = Provider {
         let base = optional(settings, BASE_VARIABLE).unwrap_or_else(|| REAL_BASE.to_owned());
         let mut config = Config::new(&base, &key)?;
         config.area = Area::from_settings(settings)?;
+        config.partner = match optional(settings, PARTNER_VARIABLE).as_deref() {
+            None | Some("0") => false,
+            Some("1") => true,
+            Some(_) => return Err(SettingError { variable: PARTNER_VARIABLE, problem: "must be 0 or 1" }),
+        };
         Ok(Some(Box::new(Ticketmaster::new(config))))
     },
 };
@@ -74,6 +82,8 @@ pub struct Config {
     pub horizon_days: u16,
     /// Whether each walk also asks for events without a date (two calls more).
     pub undated: bool,
+    /// Whether the key is approved for Inventory Status and Commerce: reading one event then asks them, not Discovery.
+    pub partner: bool,
 }
 
 impl Config {
@@ -85,6 +95,7 @@ impl Config {
             area: Area::Country("US".to_owned()),
             horizon_days: 400,
             undated: true,
+            partner: false,
         })
     }
 }
@@ -104,6 +115,16 @@ impl Ticketmaster {
     const fn walk(&self) -> Walk {
         Walk { horizon_days: self.config.horizon_days, undated: self.config.undated }
     }
+
+    /// What the headers say of the quota; they come with successes only \[O\].
+    fn with_quota(mut reading: Reading, answer: &Answer<'_>) -> Reading {
+        if let Reading::Page(page) = &mut reading {
+            page.calls_left = answer.rate_limit.0.and_then(|text| text.trim().parse().ok());
+            page.window_resets_at = window_reset(answer);
+        }
+        reading
+    }
+
     fn refusal(&self, answer: &Answer<'_>, now: DateTime<Utc>) -> Failure {
         let said = serde_json::from_str::<Refused>(answer.body).ok().and_then(Refused::code);
         let kind = match said.as_deref() {
@@ -136,7 +157,14 @@ impl Adapter for Ticketmaster {
         Cursor::Page { scope: 0, page: 0 }
     }
 
+    fn event(&self, id: &str, _has_token: bool) -> Option<Cursor> {
+        Some(Cursor::Event { id: id.to_owned() })
+    }
+
     fn request(&self, cursor: &Cursor, _token: Option<&str>, now: DateTime<Utc>) -> Request {
+        if let Some(single) = self.single(cursor) {
+            return self.single_request(&single);
+        }
         let walk = self.walk();
         let spot = walk.spot(cursor, now).unwrap_or_else(|| walk.beginning(now));
         let url = self.config.base.endpoint("/discovery/v2", "/events.json");
@@ -171,12 +199,15 @@ impl Adapter for Ticketmaster {
     }
 
     fn read(&self, cursor: &Cursor, answer: &Answer<'_>, now: DateTime<Utc>) -> Reading {
-        let Some(spot) = self.walk().spot(cursor, now) else {
-            return answer::strange_cursor(answer, now);
-        };
         if let Some(failure) = answer::unusable(answer, now) {
             return failure.into();
         }
+        if let Some(single) = self.single(cursor) {
+            return self.read_single(&single, answer, now);
+        }
+        let Some(spot) = self.walk().spot(cursor, now) else {
+            return answer::strange_cursor(answer, now);
+        };
         if answer.status != 200 {
             return self.refusal(answer, now).into();
         }
@@ -195,19 +226,15 @@ impl Adapter for Ticketmaster {
         if entries.is_none() && paging.total_pages > spot.page {
             return Failure::of(FailureKind::Unavailable, "empty_page", answer, now).into();
         }
-        let mut page = Page {
-            calls_left: answer.rate_limit.0.and_then(|text| text.trim().parse().ok()),
-            window_resets_at: window_reset(answer),
-            ..Page::default()
-        };
+        let mut page = Page::default();
         if let Some(narrower) = Walk::split(spot, paging) {
             // This page comes again in the narrower windows, so nothing is taken from it.
             page.next = Some(narrower);
-            return Reading::Page(page);
+            return Self::with_quota(Reading::Page(page), answer);
         }
         page.gather(entries.unwrap_or_default(), |event, page| event.read(page, now));
         (page.next, page.unreachable) = self.walk().after(spot, paging, now);
-        Reading::Page(page)
+        Self::with_quota(Reading::Page(page), answer)
     }
 }
 

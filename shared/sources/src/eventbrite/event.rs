@@ -72,7 +72,7 @@ impl Event {
         let local = times::wall(when.local.as_deref()).map_err(bad_date)?;
         let utc = times::instant(when.utc.as_deref()).map_err(bad_date)?;
         let date_tbd = local.is_none() && utc.is_none();
-        let price = price(
+        let (price, before_fees) = price(
             status,
             self.is_free == Some(true),
             &self.ticket_classes,
@@ -92,7 +92,7 @@ impl Event {
             genre: None,
             url: web_link(self.url),
             foreign_ids: Vec::new(),
-            quote: Quote { tickets, ..Quote::of(price) },
+            quote: Quote { tickets, before_fees, ..Quote::of(price) },
             listings: None,
         }))
     }

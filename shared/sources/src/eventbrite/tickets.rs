@@ -50,32 +50,34 @@ enum Sale {
     Closed,
 }
 
-/// The price of an event with these classes, or the reason why there is none.
+/// The price of an event with these classes, or the reason why there is none; with the same ticket's price before fees
+/// where cost and fee are stated apart.
 pub(super) fn price(
     status: EventStatus,
     is_free: bool,
     classes: &[TicketClass],
     summary: Option<&Availability>,
-) -> Price {
+) -> (Price, Option<Money>) {
     if matches!(status, EventStatus::Cancelled | EventStatus::Ended | EventStatus::Draft) {
-        return Price::absent(AbsentReason::NotOnSale);
+        return (Price::absent(AbsentReason::NotOnSale), None);
     }
     let shown: Vec<&TicketClass> = classes.iter().filter(|class| class.is_admission()).collect();
     if shown.is_empty() {
-        return summary.map_or_else(
+        let price = summary.map_or_else(
             || Price::absent(if is_free { AbsentReason::Free } else { AbsentReason::Unknown }),
             |summary| summary.price(is_free),
         );
+        return (price, None);
     }
     let open = || shown.iter().filter(|class| class.sale() == Sale::Open);
     let cheapest = open()
         .filter_map(|class| class.price())
-        .filter_map(|price| Some((price.money()?.amount_minor, price)))
+        .filter_map(|priced| Some((priced.0.money()?.amount_minor, priced)))
         .min_by_key(|(amount, _)| *amount);
-    if let Some((_, price)) = cheapest {
-        return price;
+    if let Some((_, priced)) = cheapest {
+        return priced;
     }
-    Price::absent(if is_free || open().any(|class| class.is_gratis()) {
+    let absent = if is_free || open().any(|class| class.is_gratis()) {
         AbsentReason::Free
     } else if open().next().is_some() {
         AbsentReason::Unknown
@@ -83,7 +85,8 @@ pub(super) fn price(
         AbsentReason::SoldOut
     } else {
         AbsentReason::NotOnSale
-    })
+    };
+    (Price::absent(absent), None)
 }
 
 /// Tickets left over all classes shown; known to the owner only, so mostly `None`.
@@ -114,14 +117,15 @@ impl TicketClass {
         }
     }
 
-    fn price(&self) -> Option<Price> {
+    /// What the buyer pays, and the same before fees where both are stated.
+    fn price(&self) -> Option<(Price, Option<Money>)> {
         if self.is_gratis() {
             return None;
         }
         let cost = self.cost.as_ref().filter(|cost| cost.value > 0)?;
         let money = |value| Money::new(value, cost.currency);
         if self.include_fee == Some(true) {
-            return Some(Price::quoted(money(cost.value), FeeBasis::AllIn));
+            return Some((Price::quoted(money(cost.value), FeeBasis::AllIn), None));
         }
         let same = |part: &Option<Amount>| match part {
             Some(amount) if amount.currency == cost.currency && amount.value >= 0 => Some(amount.value),
@@ -131,8 +135,8 @@ impl TicketClass {
         let total = same(&self.fee)
             .and_then(|fee| cost.value.checked_add(fee)?.checked_add(same(&self.tax).unwrap_or(0)));
         Some(total.map_or_else(
-            || Price::quoted(money(cost.value), FeeBasis::BeforeFees),
-            |total| Price::quoted(money(total), FeeBasis::AllIn),
+            || (Price::quoted(money(cost.value), FeeBasis::BeforeFees), None),
+            |total| (Price::quoted(money(total), FeeBasis::AllIn), Some(money(cost.value))),
         ))
     }
 }

@@ -1,6 +1,6 @@
 //! One entry of an events page.
 
-use prices::{AbsentReason, Currency, FeeBasis, Market, Price};
+use prices::{AbsentReason, Currency, FeeBasis, Market, Money, Price};
 use serde::Deserialize;
 
 use crate::adapter::{Page, Rejected};
@@ -96,8 +96,8 @@ impl Event<'_> {
             if time_tbd { None } else { times::bare_utc(self.datetime_utc.as_deref()).map_err(bad_date)? };
         let by_type = self.kind.as_deref().is_some_and(|kind| kind.contains("parking"));
         let figures = self.stats.unwrap_or_default();
-        let price = match status {
-            EventStatus::Cancelled => Price::absent(AbsentReason::NotOnSale),
+        let (price, before_fees) = match status {
+            EventStatus::Cancelled => (Price::absent(AbsentReason::NotOnSale), None),
             _ => figures.price(),
         };
         let performers = self.performers.into_iter().filter_map(|performer| {
@@ -127,7 +127,7 @@ impl Event<'_> {
                 price,
                 listings: decode::count(figures.listing_count.value(), &price),
                 tickets: decode::count(figures.ticket_count, &price),
-                before_fees: None,
+                before_fees,
             },
             listings: None,
         })
@@ -135,13 +135,15 @@ impl Event<'_> {
 }
 
 impl Stats<'_> {
-    fn price(&self) -> Price {
+    /// The cheapest ticket, and the same before fees where both are stated: `lowest_price` is about 1.35 times
+    /// `lowest_sg_base_price` \[O\].
+    fn price(&self) -> (Price, Option<Money>) {
         // `{}`, or no object at all, is what keys without approval get [O].
         if !(self.lowest_price.is_present()
             || self.lowest_sg_base_price.is_present()
             || self.listing_count.is_present())
         {
-            return Price::absent(AbsentReason::Restricted);
+            return (Price::absent(AbsentReason::Restricted), None);
         }
         // SeatGeek names no currency; its samples are in dollars, Canadian venues included [I].
         let usd = |amount: Field<Decimal<'_>>, basis| {
@@ -150,11 +152,11 @@ impl Stats<'_> {
         let total = usd(self.lowest_price, FeeBasis::AllIn);
         let base = usd(self.lowest_sg_base_price, FeeBasis::BeforeFees);
         match (total.money(), base.money(), self.listing_count.value().and_then(Count::get)) {
-            (Some(_), ..) => total,
-            (None, Some(_), _) => base,
-            (None, None, Some(0)) => Price::absent(AbsentReason::SoldOut),
+            (Some(_), before_fees, _) => (total, before_fees),
+            (None, Some(_), _) => (base, None),
+            (None, None, Some(0)) => (Price::absent(AbsentReason::SoldOut), None),
             // All `null` means nothing listed on SeatGeek at the moment [I]: it may come.
-            (None, None, _) => Price::absent(AbsentReason::Unknown),
+            (None, None, _) => (Price::absent(AbsentReason::Unknown), None),
         }
     }
 }

@@ -105,6 +105,11 @@ struct Country {
 }
 
 impl Event<'_> {
+    /// The id of an event that was taken back.
+    pub(super) fn deleted(self) -> Result<String, Rejected> {
+        decode::id(self.id)
+    }
+
     /// The entry as an event.
     pub(super) fn read(self, page: &mut Page, now: DateTime<Utc>) -> Result<SourceEvent, Rejected> {
         let id = decode::id(self.id)?;

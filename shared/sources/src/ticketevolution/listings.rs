@@ -61,7 +61,7 @@ pub(super) fn read(id: &str, answer: &Answer<'_>, now: DateTime<Utc>) -> Reading
     }
     let quote = seats::quote(&offered);
     let listings = offered.into_iter().map(|(listing, _)| listing).collect();
-    page.offers.push(Offers { id: id.to_owned(), quote, listings: Some(listings) });
+    page.offers.push(Offers { id: id.to_owned(), quote, listings: Some(listings), availability: None });
     Reading::Page(page)
 }
 

@@ -159,7 +159,8 @@ impl Event<'_> {
         let word = self.dates.as_mut().and_then(|dates| dates.status.take()?.code).unwrap_or_default();
         let status = page.status(status(&word), &word);
         let start = self.start().map_err(|times::BadDate| reject(&id, "bad_date"))?;
-        let quote = Quote::of(self.price(status, now));
+        let resale = is_resale(&id, self.url.as_deref());
+        let quote = Quote::of(self.price(status, resale, now));
         let zone = self.dates.take().and_then(|dates| decode::text(dates.timezone));
         let Around { venues, attractions } =
             self.embedded.take().unwrap_or(Around { venues: Vec::new(), attractions: Vec::new() });
@@ -197,7 +198,7 @@ impl Event<'_> {
         Ok(Start { utc, local, date_tbd, time_tbd })
     }
 
-    fn price(&self, status: EventStatus, now: DateTime<Utc>) -> Price {
+    fn price(&self, status: EventStatus, resale: bool, now: DateTime<Utc>) -> Price {
         // Ranges stay on events whose sale is over [I]: nobody can pay them any more.
         if matches!(status, EventStatus::Offsale | EventStatus::Cancelled) {
             return Price::absent(AbsentReason::NotOnSale);
@@ -208,7 +209,11 @@ impl Event<'_> {
             .price_ranges
             .iter()
             .map(|range| {
-                decode::quoted(range.min, range.currency.as_deref(), range.basis(inclusive == Some(true)))
+                decode::quoted(
+                    range.min,
+                    range.currency.as_deref(),
+                    range.basis(inclusive == Some(true), resale),
+                )
             })
             .filter_map(|price| Some((price.basis()?, price.money()?.amount_minor, price)))
             // A total is worth more to people than a lower price before fees: it is what they pay.
@@ -229,13 +234,24 @@ impl Event<'_> {
 impl PriceRange<'_> {
     /// `standard` is the face value, `standard including fees` the total \[D\]; other types (resale, platinum) do
     /// not say what they include.
-    fn basis(&self, all_inclusive: bool) -> FeeBasis {
+    fn basis(&self, all_inclusive: bool, resale: bool) -> FeeBasis {
         match self.kind.as_deref().map(str::trim) {
+            // No face value there, whatever it is called [I].
+            Some("standard") if resale => FeeBasis::Unknown,
             Some(kind) if kind.contains("including fees") => FeeBasis::AllIn,
             Some("standard") if all_inclusive => FeeBasis::AllIn,
             Some("standard") => FeeBasis::BeforeFees,
             _ => FeeBasis::Unknown,
         }
+    }
+}
+
+/// Whether the event stands in the resale source (`tmr`): its pages are on `TicketsNow`, its ids begin alike \[O\].
+fn is_resale(id: &str, url: Option<&str>) -> bool {
+    let host = url.and_then(|url| url.split('/').nth(2));
+    match host {
+        Some(host) => host == "ticketsnow.com" || host.ends_with(".ticketsnow.com"),
+        None => id.starts_with("Z7r9j"),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::support::*;
 use prices::{AbsentReason, FeeBasis};
+use sources::eventbrite::Watched;
 use sources::{Adapter, Cursor, EventStatus, FailureKind, SourceEvent};
 
 fn body(parts: &str, paging: &str) -> String {
@@ -155,8 +156,7 @@ fn one_organisation_that_is_gone_does_not_keep_the_walk_from_the_others_or_its_e
     let last = page(eventbrite().read(&Cursor::Page { scope: 1, page: 1 }, &json(404, gone), now()));
     assert_eq!((reasons(&last), last.next.clone()), (vec!["not_found"], None));
     // With a single organisation there is nothing else to read: that is a failure a person must see.
-    let config = sources::eventbrite::Config::new(SANDBOX, KEY, "11").unwrap();
-    let single = sources::eventbrite::Eventbrite::new(config);
+    let single = watching(Watched { organizations: "11", ..Watched::default() });
     assert_eq!(failure(read(&single, &json(404, gone))).kind, FailureKind::BadRequest);
 }
 
@@ -178,10 +178,46 @@ fn errors_are_keyed_on_their_word() {
 }
 
 #[test]
-fn organisations_are_required_and_plain() {
-    for bad in ["", " , ", "11,../x", "1 2"] {
-        let error =
-            sources::eventbrite::Config::new("https://www.eventbriteapi.com/v3", KEY, bad).unwrap_err();
-        assert_eq!(error.variable, "EVENTBRITE_ORGANIZATIONS");
+fn what_is_watched_is_required_and_plain() {
+    let refused = |watched| {
+        let base = "https://www.eventbriteapi.com/v3";
+        sources::eventbrite::Config::new(base, KEY, watched).unwrap_err().variable
+    };
+    for organizations in ["", " , ", "11,../x", "1 2"] {
+        assert_eq!(refused(Watched { organizations, ..Watched::default() }), "EVENTBRITE_ORGANIZATIONS");
     }
+    assert_eq!(refused(Watched { venues: "a/b", ..Watched::default() }), "EVENTBRITE_VENUES");
+    assert_eq!(refused(Watched { events: "?", ..Watched::default() }), "EVENTBRITE_EVENTS");
+}
+
+#[test]
+fn a_walk_goes_by_organisation_then_venue_then_event() {
+    let adapter = watching(Watched { organizations: "11", venues: "33", events: "55" });
+    let asks =
+        |cursor: &Cursor| adapter.request(cursor, None, now()).url.split_once("/v3").unwrap().1.to_owned();
+    let listed = body("", LAST);
+    let second = page(read(&adapter, &json(200, &listed))).next.unwrap();
+    assert!(asks(&second).starts_with("/venues/33/events/?expand=venue%2C"), "{}", asks(&second));
+    let third = page(adapter.read(&second, &json(200, &listed), now())).next.unwrap();
+    assert!(asks(&third).starts_with("/events/55/?expand="), "{}", asks(&third));
+    let one = listed.split_once(r#""events":["#).unwrap().1.strip_suffix("]}").unwrap();
+    let last = page(adapter.read(&third, &json(200, one), now()));
+    assert_eq!((last.events.len(), last.next), (1, None));
+    // Read by id, the same answer is one event and no part of a walk.
+    let by_id = adapter.event("53882456879", true).unwrap();
+    assert_eq!(page(adapter.read(&by_id, &json(200, one), now())).events.len(), 1);
+    let gone = r#"{"status_code":404,"error":"NOT_FOUND"}"#;
+    assert_eq!(reasons(&page(adapter.read(&by_id, &json(404, gone), now()))), ["not_found"]);
+    assert_eq!(failure(adapter.read(&by_id, &json(200, gone), now())).code, "NOT_FOUND");
+}
+
+#[test]
+fn cost_and_fee_stated_apart_are_a_pair() {
+    let before = |list: &[String]| classes(list).quote.before_fees.map(|money| money.amount_minor);
+    assert_eq!(before(&[class("")]), Some(10_000));
+    assert_eq!(before(&[class("").replace(r#""include_fee":false"#, r#""include_fee":true"#)]), None);
+    assert_eq!(
+        before(&[class("").replace(r#""fee":{"currency":"USD","value":772}"#, r#""fee":null"#)]),
+        None
+    );
 }

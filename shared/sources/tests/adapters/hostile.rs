@@ -16,7 +16,7 @@ fn survives(status: u16, body: &str) {
         Cursor::Page { scope: 0, page: 1 },
         Cursor::Page { scope: 7, page: u32::MAX },
         Cursor::Window { scope: 0, from, until, page: 4 },
-        Cursor::Continuation { scope: 1, token: "t".to_owned() },
+        Cursor::Continuation { scope: 1, token: "e".to_owned() },
         Cursor::Token { then: Box::new(Cursor::Page { scope: 0, page: 1 }) },
         Cursor::Since { since: from, page: 1 },
         Cursor::Window { scope: 1, from, until, page: u32::MAX },
@@ -76,6 +76,8 @@ fn listed(listings: Option<&[Listing]>) {
 static SEEDS: LazyLock<Vec<String>> = LazyLock::new(|| {
     let own = [
         r#"{"_embedded":{"events":[{"id":"a1","name":"A vs. B","url":"https://x","dates":{"start":{"localDate":"2026-12-08","localTime":"19:30:00","dateTime":"2026-12-09T03:30:00Z"},"status":{"code":"onsale"}},"priceRanges":[{"type":"standard","currency":"USD","min":20.5,"max":90}],"_embedded":{"venues":[{"name":"V","location":{"latitude":"45.5","longitude":"-122.6"}}]}}]},"page":{"size":200,"totalElements":1,"totalPages":1,"number":0}}"#,
+        r#"[{"eventId":"e","status":"FEW_TICKETS_LEFT"}]"#,
+        r#"{"limits":{"max":50},"offers":[{"id":"1","attributes":{"currency":"USD","prices":[{"value":"25.00","total":"31.50"}]}}]}"#,
         r#"{"meta":{"total":1,"took":7,"page":1,"per_page":100},"events":[{"id":1,"title":"A at B","status":"normal","datetime_local":"2026-12-08T19:30:00","datetime_utc":"2026-12-09T03:30:00","stats":{"lowest_price":49,"lowest_sg_base_price":35,"listing_count":3},"venue":{"name":"V","location":{"lat":45.5,"lon":-122.6}}}]}"#,
         r#"{"total_items":1,"page":1,"page_size":100,"_links":{},"_embedded":{"items":[{"id":1,"name":"A at B","start_date":"2026-12-08T19:30:00-08:00","status":"Normal","type":"Main","min_ticket_price":{"amount":45.5,"currency_code":"USD"}}]}}"#,
         r#"{"pagination":{"has_more_items":false},"events":[{"id":"1","name":{"text":"A"},"status":"live","start":{"local":"2026-12-08T19:30:00","utc":"2026-12-09T00:30:00Z"},"ticket_classes":[{"cost":{"currency":"USD","value":1000},"fee":{"currency":"USD","value":77},"on_sale_status":"AVAILABLE"}]}]}"#,
@@ -155,8 +157,10 @@ proptest! {
         place in any::<prop::sample::Index>(),
     ) {
         let mut body = seed.get(&SEEDS).clone();
-        let span = number.get(&numbers(&body)).clone();
-        body.replace_range(span, becomes);
+        let spans = numbers(&body);
+        if !spans.is_empty() {
+            body.replace_range(number.get(&spans).clone(), becomes);
+        }
         if let Some((from, to)) = swap {
             let places: Vec<usize> = body.match_indices(from).map(|(at, _)| at).collect();
             if !places.is_empty() {

@@ -34,6 +34,21 @@ fn an_event_is_read_whole_and_its_lowest_price_is_all_in() {
     assert_eq!(event.genre.as_deref(), Some("sports"));
     assert_eq!(quoted(&event), Some((4_900, FeeBasis::AllIn)));
     assert_eq!(event.quote.listings, Some(32));
+    assert_eq!(event.quote.before_fees.map(|money| money.amount_minor), Some(3_500));
+}
+
+#[test]
+fn one_event_is_read_by_its_id() {
+    let adapter = seatgeek();
+    let asked = adapter.event("4702186", false).unwrap();
+    assert!(adapter.request(&asked, None, now()).url.contains("/2/events/4702186?client_id="));
+    let list = one(PRICED, "");
+    let body = list.split_once(r#""events":["#).unwrap().1.strip_suffix("]}").unwrap();
+    assert_eq!(page(adapter.read(&asked, &json(200, body), now())).events.len(), 1);
+    assert_eq!(reasons(&page(adapter.read(&asked, &json(404, "{}"), now()))), ["not_found"]);
+    let refused = r#"{"errors":[{"code":40307}],"status":403}"#;
+    assert_eq!(failure(adapter.read(&asked, &json(200, refused), now())).code, "malformed");
+    assert_eq!(failure(adapter.read(&asked, &json(403, refused), now())).kind, FailureKind::Unauthorized);
 }
 
 #[test]

@@ -139,13 +139,49 @@ fn every_documented_status_word_is_known() {
 }
 
 #[test]
-fn a_deleted_event_is_cancelled_and_has_no_price() {
-    let deleted = event(PRICE).replace("159263468", "159000000").replace("Normal", "Deleted");
-    let page = page(read(&stubhub(), &json(200, &catalogue(&event(PRICE), &deleted, false))));
-    assert_eq!(page.events.len(), 2);
+fn an_event_marked_deleted_is_cancelled_and_one_among_the_deleted_is_taken_back() {
+    let marked = event(PRICE).replace("Normal", "Deleted");
+    let marked = only_event(&stubhub(), &catalogue(&marked, "", false));
+    assert_eq!((marked.status, absent(&marked)), (EventStatus::Cancelled, Some(AbsentReason::NotOnSale)));
+    let page = page(read(&stubhub(), &json(200, &catalogue(&event(PRICE), r#"{"id":159000000}"#, false))));
+    assert_eq!((page.events.len(), page.rejected.len(), page.deleted), (1, 0, vec!["159000000".to_owned()]));
+}
+
+#[test]
+fn changes_are_asked_since_an_instant_with_a_token_and_only_the_fields_that_are_read() {
+    let adapter = stubhub();
+    let since = "2026-11-20T05:00:00Z".parse().unwrap();
+    let asked = Cursor::Since { since, page: 1 };
+    assert_eq!(adapter.updates(since, true), Some(asked.clone()));
+    assert_eq!(adapter.updates(since, false), Some(Cursor::Token { then: Box::new(asked.clone()) }));
+    let request = adapter.request(&asked, Some("t"), now());
+    assert!(request.url.contains("updated_since=2026-11-20T05%3A00%3A00Z"), "{}", request.url);
+    assert!(request.url.contains("fields=id%2Cname%2C"), "{}", request.url);
+    let next = page(adapter.read(&asked, &json(200, &catalogue(&event(PRICE), "", true)), now())).next;
+    assert_eq!(next, Some(Cursor::Since { since, page: 2 }));
+    let nothing =
+        r#"{"total_items":0,"page":1,"page_size":100,"_links":{},"_embedded":{"deleted_items":[{"id":5}]}}"#;
+    assert_eq!(page(adapter.read(&asked, &json(200, nothing), now())).deleted, ["5"]);
+}
+
+#[test]
+fn an_event_read_by_an_id_that_was_merged_names_the_old_id() {
+    let adapter = stubhub();
+    let asked = adapter.event("7", true).unwrap();
+    assert!(adapter.request(&asked, Some("t"), now()).url.contains("/catalog/events/7?fields="));
+    let merged = page(adapter.read(&asked, &json(200, &event(PRICE)), now()));
     assert_eq!(
-        (page.events[1].status, absent(&page.events[1])),
-        (EventStatus::Cancelled, Some(AbsentReason::NotOnSale))
+        (merged.events[0].id.as_str(), merged.deleted.as_slice()),
+        ("159263468", &["7".to_owned()][..])
+    );
+    assert!(merged.events[0].former_ids.contains(&"7".to_owned()));
+    let same = adapter.event("159263468", true).unwrap();
+    assert!(page(adapter.read(&same, &json(200, &event(PRICE)), now())).deleted.is_empty());
+    let gone = page(adapter.read(&asked, &json(404, r#"{"code":"not_found"}"#), now()));
+    assert_eq!((reasons(&gone), gone.deleted.len()), (vec!["not_found"], 0));
+    assert_eq!(
+        failure(adapter.read(&asked, &json(200, r#"{"code":"internal_server_error"}"#), now())).code,
+        "malformed"
     );
 }
 

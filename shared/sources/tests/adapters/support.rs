@@ -14,6 +14,13 @@ pub fn ticketmaster() -> sources::ticketmaster::Ticketmaster {
     sources::ticketmaster::Ticketmaster::new(config)
 }
 
+/// Ticketmaster with a key that is approved for more.
+pub fn partner() -> sources::ticketmaster::Ticketmaster {
+    let mut config = sources::ticketmaster::Config::new(&format!("{SANDBOX}/ticketmaster"), KEY).unwrap();
+    config.partner = true;
+    sources::ticketmaster::Ticketmaster::new(config)
+}
+
 pub fn seatgeek() -> sources::seatgeek::SeatGeek {
     let config = sources::seatgeek::Config::new(&format!("{SANDBOX}/seatgeek"), KEY).unwrap();
     sources::seatgeek::SeatGeek::new(config)
@@ -25,7 +32,11 @@ pub fn stubhub() -> sources::stubhub::StubHub {
 }
 
 pub fn eventbrite() -> sources::eventbrite::Eventbrite {
-    let config = sources::eventbrite::Config::new(&format!("{SANDBOX}/eventbrite"), KEY, "11, 22").unwrap();
+    watching(sources::eventbrite::Watched { organizations: "11, 22", ..Default::default() })
+}
+
+pub fn watching(watched: sources::eventbrite::Watched<'_>) -> sources::eventbrite::Eventbrite {
+    let config = sources::eventbrite::Config::new(&format!("{SANDBOX}/eventbrite"), KEY, watched).unwrap();
     sources::eventbrite::Eventbrite::new(config)
 }
 
@@ -43,6 +54,7 @@ pub fn feed() -> sources::feed::Feed {
 pub fn every_adapter() -> Vec<Box<dyn Adapter>> {
     vec![
         Box::new(ticketmaster()),
+        Box::new(partner()),
         Box::new(seatgeek()),
         Box::new(stubhub()),
         Box::new(eventbrite()),

@@ -109,7 +109,7 @@ fn a_new_status_word_is_noted_and_costs_nothing() {
     let body = one(DATES).replace("onsale", "moved_online <b>");
     let page = page(read(&ticketmaster(), &json(200, &body)));
     assert_eq!(page.events[0].status, EventStatus::Unknown);
-    assert_eq!(page.unknown_words, ["status:movedonlineb"]);
+    assert_eq!(page.unknown_words, ["status:moved_onlineb"]);
 }
 
 #[test]
@@ -223,4 +223,80 @@ fn errors_are_told_apart_and_never_carry_the_key() {
     }
     let echoed = deep.replace("DIS1035", KEY);
     assert_eq!(failure(read(&ticketmaster(), &json(400, &echoed))).code, "http_400");
+}
+
+#[test]
+fn one_event_is_read_by_its_id() {
+    let adapter = ticketmaster();
+    let asked = adapter.event("G5eVZ4YDbDJmI", false).unwrap();
+    let request = adapter.request(&asked, None, now());
+    assert!(
+        request.url.contains("/discovery/v2/events/G5eVZ4YDbDJmI.json?locale=%2A&apikey="),
+        "{}",
+        request.url
+    );
+    assert!(!request.label.contains(KEY));
+    let body = r#"{"id":"G5eVZ4YDbDJmI","name":"A vs. B","dates":{"start":{"localDate":"2026-12-08"}}}"#;
+    let mut answer = json(200, body);
+    answer.rate_limit = (Some("4723"), None);
+    let read = page(adapter.read(&asked, &answer, now()));
+    assert_eq!((read.events.len(), read.next, read.calls_left), (1, None, Some(4_723)));
+    let gone = r#"{"errors":[{"code":"DIS1004","status":"404"}]}"#;
+    assert_eq!(reasons(&page(adapter.read(&asked, &json(404, gone), now()))), ["not_found"]);
+    assert_eq!(failure(adapter.read(&asked, &json(200, gone), now())).code, "malformed");
+}
+
+const COMMERCE: &str = r#"{"limits":{"max":50},"offers":[{"id":"1","type":"offers","attributes":{"currency":"USD","prices":[
+    {"priceZone":"10","value":"150.00","total":"165.50","fees":[],"taxes":[]},
+    {"priceZone":"19","value":"25.00","total":"31.50","fees":[],"taxes":[]}]}}]}"#;
+
+#[test]
+fn a_partner_is_told_what_is_left_and_what_it_costs_in_the_end() {
+    let adapter = partner();
+    let asked = adapter.event("a1", false).unwrap();
+    assert!(
+        adapter
+            .request(&asked, None, now())
+            .url
+            .contains("/inventory-status/v1/availability?events=a1&apikey=")
+    );
+    let status = |word: &str| {
+        let body = format!(r#"[{{"eventId":"b2","status":"UNKNOWN"}},{{"eventId":"a1","status":"{word}"}}]"#);
+        page(adapter.read(&asked, &json(200, &body), now()))
+    };
+    let few = status("FEW_TICKETS_LEFT");
+    assert!(few.offers.is_empty());
+    let next = few.next.unwrap();
+    assert!(adapter.request(&next, None, now()).url.contains("/commerce/v2/events/a1/offers.json?apikey="));
+    let offers = page(adapter.read(&next, &json(200, COMMERCE), now())).offers.remove(0);
+    assert_eq!((offers.id.as_str(), offers.availability), ("a1", Some(sources::Availability::Few)));
+    assert_eq!(offers.quote.price.money().map(|money| money.amount_minor), Some(3_150));
+    assert_eq!(offers.quote.price.basis(), Some(FeeBasis::AllIn));
+    assert_eq!(offers.quote.before_fees.map(|money| money.amount_minor), Some(2_500));
+    let none = status("TICKETS_NOT_AVAILABLE");
+    assert_eq!((none.next, none.offers[0].quote.price), (None, prices::Price::absent(AbsentReason::SoldOut)));
+    assert_eq!(status("HALF_TIME").unknown_words, ["availability:HALF_TIME"]);
+    assert_eq!(failure(adapter.read(&asked, &json(200, "{}"), now())).code, "malformed");
+    assert_eq!(failure(adapter.read(&next, &json(200, "{}"), now())).code, "malformed");
+    assert_eq!(failure(ticketmaster().read(&next, &json(200, COMMERCE), now())).code, "strange_cursor");
+}
+
+#[test]
+fn a_resale_price_is_no_face_value() {
+    let body = |url: &str| {
+        format!(
+            r#"{{"id":"Z7r9jZ1AeqbGa","name":"A vs. B","url":"{url}","dates":{{"start":{{"localDate":"2026-12-08"}}}},
+            "priceRanges":[{{"type":"standard","currency":"USD","min":20,"max":30}}]}}"#
+        )
+    };
+    let basis = |url: &str| {
+        let cursor = ticketmaster().event("Z7r9jZ1AeqbGa", false).unwrap();
+        let page = page(ticketmaster().read(&cursor, &json(200, &body(url)), now()));
+        page.events[0].quote.price.basis()
+    };
+    assert_eq!(
+        basis("http://www.ticketsnow.com/InventoryBrowse/TicketList.aspx?PID=1"),
+        Some(FeeBasis::Unknown)
+    );
+    assert_eq!(basis("https://www.ticketmaster.com/event/1"), Some(FeeBasis::BeforeFees));
 }
