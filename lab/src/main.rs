@@ -5,6 +5,7 @@ mod decode;
 mod failure;
 mod matching;
 mod packing;
+mod seats;
 
 use std::process::ExitCode;
 
@@ -21,6 +22,8 @@ usage: lab COMMAND ...
   pack   --observations F.csv --out DIR        one file per event, each readable alone
   pack   --observations F.csv --single FILE    one file of all events
   unpack PACKED --out F.csv                    PACKED is such a folder or file
+  fair   --listings F.csv --out answers.csv    prices the listings that have none from those that have one
+  score  --listings F.csv --out scores.csv     scores every listing, 0 to 100
 
 Every command ends with one line of JSON. Exit status: 0 done, 1 failed, 2 wrong usage.";
 
@@ -32,6 +35,8 @@ fn main() -> ExitCode {
         "match" => matching::run(&arguments),
         "pack" => packing::pack(&arguments),
         "unpack" => packing::unpack(&arguments),
+        "fair" => seats::fair(&arguments),
+        "score" => seats::score(&arguments),
         "help" | "--help" | "-h" => {
             println!("{USAGE}");
             Ok(())

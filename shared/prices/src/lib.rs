@@ -10,6 +10,7 @@ pub mod moves;
 pub mod observation;
 pub mod price;
 pub mod score;
+pub mod seats;
 pub mod series;
 pub mod summary;
 
