@@ -11,7 +11,7 @@ use crate::failure::Failure;
 
 /// One line of a listings file; without a price it is a question.
 #[derive(Debug, Deserialize)]
-struct Row {
+struct Line {
     event_id: String,
     listing_id: String,
     price: String,
@@ -24,7 +24,7 @@ struct Row {
     anchor_median: String,
 }
 
-impl Row {
+impl Line {
     fn seats(&self) -> Seats<'_> {
         Seats {
             event: &self.event_id,
@@ -48,7 +48,7 @@ fn positive(text: &str) -> Option<f64> {
 pub fn fair(arguments: &Arguments) -> Result<(), Failure> {
     let rows = read(&arguments.path("listings")?)?;
     let mut model = learn(&rows)?;
-    let questions: Vec<&Row> = rows.iter().filter(|row| row.price().is_none()).collect();
+    let questions: Vec<&Line> = rows.iter().filter(|row| row.price().is_none()).collect();
     anchor(&mut model, &rows, &questions);
     let seats: Vec<Seats<'_>> = questions.iter().map(|row| row.seats()).collect();
     let answers = questions.iter().zip(model.fair(&seats)).map(|(row, fair)| (*row, fair.price));
@@ -64,7 +64,7 @@ pub fn score(arguments: &Arguments) -> Result<(), Failure> {
     let all = rows.len();
     rows.retain(|row| row.price().is_some() && !row.seats().zone.is_empty());
     let model = learn(&rows)?;
-    let seats: Vec<Seats<'_>> = rows.iter().map(Row::seats).collect();
+    let seats: Vec<Seats<'_>> = rows.iter().map(Line::seats).collect();
     let scores = rows
         .iter()
         .zip(model.fair_in_order(&seats))
@@ -74,14 +74,14 @@ pub fn score(arguments: &Arguments) -> Result<(), Failure> {
     Ok(())
 }
 
-fn learn(rows: &[Row]) -> Result<SeatPrices, Failure> {
+fn learn(rows: &[Line]) -> Result<SeatPrices, Failure> {
     let asked: Vec<Asked<'_>> =
         rows.iter().filter_map(|row| row.price().map(|price| Asked { seats: row.seats(), price })).collect();
     SeatPrices::learn(&asked).ok_or_else(|| Failure::work("listings", "none has a price to learn from"))
 }
 
 /// Events without any price are set to the median the file tells of them.
-fn anchor(model: &mut SeatPrices, rows: &[Row], questions: &[&Row]) {
+fn anchor(model: &mut SeatPrices, rows: &[Line], questions: &[&Line]) {
     let priced: BTreeSet<&str> =
         rows.iter().filter(|row| row.price().is_some()).map(|row| row.event_id.as_str()).collect();
     let mut blank: BTreeMap<&str, (f64, Vec<Seats<'_>>)> = BTreeMap::new();
@@ -95,7 +95,7 @@ fn anchor(model: &mut SeatPrices, rows: &[Row], questions: &[&Row]) {
     }
 }
 
-fn read(file: &Path) -> Result<Vec<Row>, Failure> {
+fn read(file: &Path) -> Result<Vec<Line>, Failure> {
     let mut reader = csv::Reader::from_path(file).map_err(|why| Failure::work(file.display(), why))?;
     reader.deserialize().collect::<Result<_, _>>().map_err(|why| Failure::work(file.display(), why))
 }
@@ -103,7 +103,7 @@ fn read(file: &Path) -> Result<Vec<Row>, Failure> {
 fn write<'a>(
     file: &Path,
     column: &str,
-    answers: impl Iterator<Item = (&'a Row, f64)>,
+    answers: impl Iterator<Item = (&'a Line, f64)>,
 ) -> Result<(), Failure> {
     let failed = |why: csv::Error| Failure::work(file.display(), why);
     let mut writer = csv::Writer::from_path(file).map_err(failed)?;
