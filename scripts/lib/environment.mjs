@@ -50,7 +50,7 @@ export const SERVICES = {
 };
 
 /** Secrets that every clone makes for itself, once. */
-const OWN_SECRETS = ['INTERNAL_KEY', 'OPERATOR_TOKEN', 'UNSUBSCRIBE_KEY', 'PEPPER', 'RESEND_WEBHOOK_SECRET', 'SANDBOX_SECRET'];
+const OWN_SECRETS = ['INTERNAL_KEY', 'OPERATOR_TOKEN', 'UNSUBSCRIBE_KEY', 'PEPPER', 'RESEND_WEBHOOK_SECRET', 'STUBHUB_WEBHOOK_AUTHORIZATION', 'SANDBOX_SECRET'];
 
 /** What the sandbox knows the product by when there are no real keys. Nothing here opens anything outside. */
 const sandboxKeys = (secret) => ({

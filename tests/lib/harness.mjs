@@ -18,6 +18,7 @@ const SECRETS = {
   UNSUBSCRIBE_KEY: `unsubscribe-${SECRET}`,
   PEPPER: `pepper-${SECRET}`,
   RESEND_WEBHOOK_SECRET: `whsec_${Buffer.from(SECRET.slice(0, 24)).toString('base64')}`,
+  STUBHUB_WEBHOOK_AUTHORIZATION: `stubhub-${SECRET}`,
   SANDBOX_SECRET: SECRET,
 };
 

@@ -321,15 +321,57 @@ describe('Twilio', () => {
   });
 });
 
+describe('a market\'s hook', () => {
+  const stubhub = (body, authorization = harness.vars.STUBHUB_WEBHOOK_AUTHORIZATION) =>
+    post('/hooks/stubhub', typeof body === 'string' ? body : JSON.stringify(body), { authorization });
+  const eventbrite = (api_url) => post('/hooks/eventbrite', JSON.stringify({ api_url, config: { action: 'event.updated' } }));
+  const stubhubRows = (object) => harness.rows('SELECT type, state, outcome, attempts FROM webhook_events WHERE provider = \'stubhub\' AND object_id = ?', object);
+  const catalogue = () => harness.rows('SELECT * FROM events ORDER BY id');
+
+  test('of StubHub is heard with the right word only, and told once however often it comes', async () => {
+    const id = 900_000_000 + (process.pid % 1_000_000);
+    const hook = { topic: 'sales', action: 'created', barcodes: [], _embedded: { event: { id, name: 'x' } } };
+    assert.deepEqual(await code(await stubhub(hook, 'another word')), [401, 'signature_invalid']);
+    assert.deepEqual(await code(await post('/hooks/stubhub', JSON.stringify(hook))), [401, 'signature_invalid']);
+    assert.deepEqual(await stubhubRows(String(id)), []);
+    const before = await catalogue();
+    for (let time = 0; time < 3; time += 1) await answered(stubhub(hook), 204);
+    await answered(stubhub({ ...hook, action: 'updated' }), 204);
+    const rows = await stubhubRows(String(id));
+    assert.deepEqual(rows.map(({ attempts }) => attempts).sort(), [1, 3]);
+    for (const { type, state, outcome } of rows) assert.deepEqual([type, state, outcome], ['sales', 'done', 'hinted']);
+    assert.deepEqual(await catalogue(), before, 'a hook changes nothing by itself');
+  });
+
+  test('of StubHub that names no event is kept, that is no hook refused', async () => {
+    await answered(stubhub({ topic: `ping-${process.pid}`, _embedded: null }), 204);
+    assert.deepEqual(await harness.rows('SELECT outcome FROM webhook_events WHERE type = ?', `ping-${process.pid}`), [{ outcome: 'no_event' }]);
+    for (const body of ['', '[]', '{"_embedded":{"event":{"id":"one"}}}', 'null']) {
+      assert.deepEqual(await code(await stubhub(body)), [400, 'invalid_body'], body);
+    }
+  });
+
+  test('of Eventbrite, which anybody may send, is heard only about its own API, and is not recorded', async () => {
+    const base = harness.vars.EVENTBRITE_BASE;
+    for (const path of ['/v3/events/790000000001/', '/v3/events/790000000001/ticket_classes/1/', '/v3/orders/5/']) {
+      await answered(eventbrite(`${base}${path}`), 204);
+    }
+    for (const url of [`https://evil.example/v3/events/1/`, `${base}.evil.example/v3/events/1/`, '']) {
+      assert.deepEqual(await code(await eventbrite(url)), [400, 'invalid_body'], url);
+    }
+    assert.deepEqual(await harness.rows('SELECT * FROM webhook_events WHERE provider NOT IN (\'stripe\', \'resend\', \'twilio\', \'stubhub\')'), []);
+  });
+});
+
 test('health names the version and each binding', async () => {
   const health = await answered(harness.call('webhooks', '/healthz'), 200);
-  assert.deepEqual(health.bindings, ['DB', 'AUTH', 'NOTIFICATIONS'].map((name) => ({ name, ok: true })));
+  assert.deepEqual(health.bindings, ['DB', 'AGGREGATOR', 'AUTH', 'NOTIFICATIONS'].map((name) => ({ name, ok: true })));
 });
 
 test('logs hold none of the secrets', () => {
   const logs = JSON.stringify(harness.logs());
   assert.ok(logs.includes('"stripe_event"'), 'there are logs to look at');
-  for (const name of ['STRIPE_WEBHOOK_SECRET', 'STRIPE_KEY', 'RESEND_WEBHOOK_SECRET', 'TWILIO_AUTH_TOKEN', 'INTERNAL_KEY']) {
+  for (const name of ['STRIPE_WEBHOOK_SECRET', 'STRIPE_KEY', 'RESEND_WEBHOOK_SECRET', 'TWILIO_AUTH_TOKEN', 'STUBHUB_WEBHOOK_AUTHORIZATION', 'INTERNAL_KEY']) {
     assert.ok(!logs.includes(harness.vars[name]), name);
   }
 });

@@ -28,6 +28,10 @@ impl<'a> App<'a> {
         &self.request_id
     }
 
+    pub fn aggregator(&self) -> Result<Service> {
+        Service::new(self.env, "AGGREGATOR", &self.request_id)
+    }
+
     pub fn auth(&self) -> Result<Service> {
         Service::new(self.env, "AUTH", &self.request_id)
     }

@@ -22,6 +22,10 @@ pub struct Config {
     pub resend_webhook_secret: String,
     /// What Twilio signs with.
     pub twilio_auth_token: String,
+    /// The word that StubHub sends as `Authorization`.
+    pub stubhub_webhook_authorization: String,
+    /// Eventbrite's API: hooks may name nothing else.
+    pub eventbrite_base: String,
 }
 
 impl Config {
@@ -43,6 +47,8 @@ impl Config {
             stripe_price_id: vars.required("STRIPE_PRICE_ID")?,
             resend_webhook_secret: vars.required("RESEND_WEBHOOK_SECRET")?,
             twilio_auth_token: vars.required("TWILIO_AUTH_TOKEN")?,
+            stubhub_webhook_authorization: vars.required("STUBHUB_WEBHOOK_AUTHORIZATION")?,
+            eventbrite_base: vars.base_url("EVENTBRITE_BASE")?,
         })
     }
 }

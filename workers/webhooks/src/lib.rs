@@ -15,7 +15,7 @@ use edge::{Call, Method, Result, serve};
 use worker::{Context, Env, Request, Response, event};
 
 use crate::app::App;
-use crate::routes::{billing, health, resend, stripe as stripe_hook, twilio};
+use crate::routes::{billing, health, markets, resend, stripe as stripe_hook, twilio};
 
 #[event(fetch)]
 async fn fetch(request: Request, env: Env, _context: Context) -> worker::Result<Response> {
@@ -31,6 +31,8 @@ async fn answer(app: &App<'_>, mut call: Call) -> Result<Response> {
         (Method::Post, ["hooks", "stripe"]) => stripe_hook::receive(app, &mut call).await,
         (Method::Post, ["hooks", "resend"]) => resend::receive(app, &mut call).await,
         (Method::Post, ["hooks", "twilio", "status"]) => twilio::receive_status(app, &mut call).await,
+        (Method::Post, ["hooks", "stubhub"]) => markets::stubhub(app, &mut call).await,
+        (Method::Post, ["hooks", "eventbrite"]) => markets::eventbrite(app, &mut call).await,
         (Method::Get, ["v1", "billing"]) => billing::billing(app, &call).await,
         (Method::Post, ["v1", "billing", "checkout"]) => billing::checkout(app, &call).await,
         (Method::Post, ["v1", "billing", "portal"]) => billing::portal(app, &call).await,
@@ -44,7 +46,7 @@ fn is_path(parts: &[&str]) -> bool {
     matches!(
         parts,
         ["healthz"]
-            | ["hooks", "stripe" | "resend"]
+            | ["hooks", "stripe" | "resend" | "stubhub" | "eventbrite"]
             | ["hooks", "twilio", "status"]
             | ["v1", "billing"]
             | ["v1", "billing", "checkout" | "portal"]

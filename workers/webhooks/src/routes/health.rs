@@ -12,6 +12,8 @@ pub async fn health(app: &App<'_>) -> Result<Response> {
     Checks::new()
         .d1(app.env)
         .await
+        .service(app.env, "AGGREGATOR", request_id)
+        .await
         .service(app.env, "AUTH", request_id)
         .await
         .service(app.env, "NOTIFICATIONS", request_id)

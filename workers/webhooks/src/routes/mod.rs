@@ -2,6 +2,7 @@
 
 pub mod billing;
 pub mod health;
+pub mod markets;
 pub mod resend;
 pub mod stripe;
 pub mod twilio;

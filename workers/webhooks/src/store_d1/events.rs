@@ -12,6 +12,7 @@ pub enum Provider {
     Stripe,
     Resend,
     Twilio,
+    StubHub,
 }
 
 impl Provider {
@@ -20,6 +21,7 @@ impl Provider {
             Self::Stripe => "stripe",
             Self::Resend => "resend",
             Self::Twilio => "twilio",
+            Self::StubHub => "stubhub",
         }
     }
 }
