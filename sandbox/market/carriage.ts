@@ -65,7 +65,7 @@ function nameOf(seed: number, event: SimEvent, market: Market): string {
     if (market === "stubhub") {
       return style < 0.25 ? `${home.league}: ${away.name} at ${home.name}` : `${away.name} at ${home.name}`;
     }
-    if (market === "ticketevolution") return `${home.name} vs. ${away.name}`;
+    if (market === "ticketevolution") return `${away.name} at ${home.name}`;
     return style < 0.2 ? `${LEAGUES[home.league].long}: ${home.name} vs. ${away.name}` : `${home.name} vs. ${away.name}${game}`;
   }
   const { act, support, sitting } = billing;

@@ -3,6 +3,7 @@
 import { localText, offsetText, utcStamp, DAY_MS } from "../calendar.ts";
 import type { TicketEvolutionItem, TicketGroup } from "../providers/ticketevolution.ts";
 import type { Offer } from "./offers.ts";
+import type { LEAGUES } from "./performers.ts";
 import { slug } from "./seatgeek_event.ts";
 import { between, pick, unit } from "./random.ts";
 
@@ -15,6 +16,7 @@ export function ticketEvolutionItem(seed: number, offer: Offer, t: number): Tick
   const { event } = listing;
   const { city } = event.venue;
   const groups = offer.listed ? ticketGroups(seed, offer) : [];
+  const seats = groups.filter((group) => group.type === "event");
   const local = localText(event.startMs, city.zone);
   // Nobody knows the time yet: midnight at the venue.
   const shown = offer.timeKnown ? local : `${local.slice(0, 10)}T00:00:00`;
@@ -35,9 +37,10 @@ export function ticketEvolutionItem(seed: number, offer: Offer, t: number): Tick
       state: offer.status === "cancelled" ? "canceled" : offer.status === "postponed" ? "postponed" : "shown",
       updated_at: updated,
       popularity_score: unit(seed, event.key, "popularity"),
-      available_count: groups.reduce((sum, group) => sum + Number(group["available_quantity"]), 0),
+      products_count: seats.length,
+      available_count: seats.reduce((sum, group) => sum + Number(group["available_quantity"]), 0),
       owned_by_office: false,
-      category: { id: event.billing.kind === "game" ? 24 : 54, name: event.billing.kind === "game" ? "Sports" : "Concerts", parent: null },
+      category: event.billing.kind === "game" ? leagueOf(event.billing.home.league) : { id: 54, name: "Concerts", parent: null },
       configuration: { id: Number(listing.venueId) % 10_000, name: "Standard", capacity: event.venue.capacity },
       venue: {
         id: Number(listing.venueId),
@@ -53,8 +56,13 @@ export function ticketEvolutionItem(seed: number, offer: Offer, t: number): Tick
       })),
     },
     groups,
+    prices: seats.length === 0 ? null : { min_price: least(seats), max_price: -least(seats, -1) },
   };
 }
+
+const leagueOf = (league: keyof typeof LEAGUES): object => ({ id: 24, name: league, parent: { id: 1, name: "Sports", parent: null } });
+
+const least = (groups: readonly TicketGroup[], sign = 1): number => Math.min(...groups.map((group) => sign * group.retail_price));
 
 const SECTIONS = ["101", "104", "112", "118", "201", "207", "215", "306", "312", "324", "Floor A", "Club 3"];
 const QUANTITIES = [1, 2, 2, 2, 3, 4, 4, 6, 8];

@@ -20,6 +20,8 @@ export type TicketEvolutionEvent = Open<{
 export interface TicketEvolutionItem {
   readonly event: TicketEvolutionEvent;
   readonly groups: readonly TicketGroup[];
+  /** Told with the event where `min_and_max_price` asks for it. */
+  readonly prices: { readonly min_price: number; readonly max_price: number } | null;
   /** Set on one that was taken down; it stands among the deleted then. */
   readonly deletedAt: string | null;
   /** False: not in the answers of this moment. */
@@ -63,7 +65,7 @@ export function ticketevolution(catalogue: TicketEvolutionCatalogue, clock: Mark
     if (!isSigned(c.req.raw, secret)) return ticketEvolutionError(401, "Unauthorized");
     return next();
   });
-  app.get("/v9/events", (c) => page(new URL(c.req.url), "events", listed().map(({ event }) => event)));
+  app.get("/v9/events", (c) => page(new URL(c.req.url), "events", listed().map((item) => shown(item, c.req.query("min_and_max_price")))));
   app.get("/v9/events/deleted", (c) => {
     const gone = items().flatMap(({ event, deletedAt }) =>
       deletedAt === null ? [] : [{ id: event.id, name: event.name, url: `/events/${event.id}`, updated_at: deletedAt, deleted_at: deletedAt }]);
@@ -71,7 +73,7 @@ export function ticketevolution(catalogue: TicketEvolutionCatalogue, clock: Mark
   });
   app.get("/v9/events/:id", (c) => {
     const item = listed().find(({ event }) => String(event.id) === c.req.param("id"));
-    return item ? answer(item.event, 200, TYPE) : ticketEvolutionError(404, "Not Found");
+    return item ? answer(shown(item, c.req.query("min_and_max_price")), 200, TYPE) : ticketEvolutionError(404, "Not Found");
   });
   app.get("/v9/listings", (c) => {
     const id = c.req.query("event_id");
@@ -83,6 +85,10 @@ export function ticketevolution(catalogue: TicketEvolutionCatalogue, clock: Mark
   });
   app.all("*", () => ticketEvolutionError(404, "Not Found"));
   return app;
+}
+
+function shown({ event, prices }: TicketEvolutionItem, asked: string | undefined): TicketEvolutionEvent {
+  return asked === "true" ? { ...event, ...(prices ?? { min_price: null, max_price: null }) } : event;
 }
 
 function page(url: URL, name: string, all: readonly Open<{ readonly id: number }>[]): Response {

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { eventually, startHarness } from './harness.mjs';
 import { answered } from './people.mjs';
 
-export const MARKETS = ['ticketmaster', 'seatgeek', 'stubhub', 'eventbrite'];
+export const MARKETS = ['ticketmaster', 'seatgeek', 'stubhub', 'eventbrite', 'ticketevolution'];
 
 /** The market's moment, the same in every run: what exists then is a function of the seed. */
 const MOMENT_MS = Date.UTC(2026, 10, 21, 11);

@@ -70,6 +70,6 @@ test('woken planners ask the four markets, and their events can be read', async 
   const asked = new Set(product.outbound.calls.map(({ url }) => new URL(url).pathname.split('/')[1]));
   await eventually('all four markets were asked', () => {
     for (const { url } of product.outbound.calls) asked.add(new URL(url).pathname.split('/')[1]);
-    return ['ticketmaster', 'seatgeek', 'stubhub', 'eventbrite'].every((market) => asked.has(market));
+    return ['ticketmaster', 'seatgeek', 'stubhub', 'eventbrite', 'ticketevolution'].every((market) => asked.has(market));
   }, 20_000);
 });
