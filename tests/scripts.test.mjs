@@ -47,7 +47,7 @@ describe('real services and the sandbox', () => {
   });
 
   test('a run has a value for every variable and secret a Worker declares', () => {
-    const vars = run({ ...own, INTERNAL_KEY: 'i', OPERATOR_TOKEN: 'o', UNSUBSCRIBE_KEY: 'u', PEPPER: 'p', RESEND_WEBHOOK_SECRET: 'w' });
+    const vars = run({ ...own, INTERNAL_KEY: 'i', OPERATOR_TOKEN: 'o', UNSUBSCRIBE_KEY: 'u', PEPPER: 'p', RESEND_WEBHOOK_SECRET: 'w', STUBHUB_WEBHOOK_AUTHORIZATION: 's' });
     for (const { worker, config } of configs) {
       const declared = [...Object.keys(config.vars), ...config.secrets.required];
       assert.deepEqual(declared.filter((name) => !(name in vars)), [], worker);

@@ -62,6 +62,7 @@ const sandboxKeys = (secret) => ({
   TICKETEVOLUTION_TOKEN: `sandbox-ticketevolution-${secret.slice(0, 8)}`,
   TICKETEVOLUTION_SECRET: `sandbox-${secret.slice(16, 40)}`,
   FEED_KEY: '',
+  FEED_PUSH_KEYS: `local:${secret.slice(24, 56)}`,
   EVENTBRITE_ORGANIZATIONS: '910000000101,910000000202',
   RESEND_KEY: `re_sandbox_${secret.slice(0, 16)}`,
   MAIL_FROM: 'Rip City Ticket Dispatch <alerts@ripcity.example>',

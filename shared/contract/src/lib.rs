@@ -14,6 +14,7 @@ pub mod offers;
 pub mod openapi;
 pub mod pricing;
 pub mod problem;
+pub mod push;
 pub mod queues;
 pub mod review;
 

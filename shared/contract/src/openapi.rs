@@ -5,7 +5,7 @@ use utoipa::OpenApi;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 
 use crate::ids::{AlertId, ChannelId, EventId, MergeId, ReviewId, SessionId};
-use crate::{account, alerts as alert, billing, catalog, fees, offers, pricing, problem, review};
+use crate::{account, alerts as alert, billing, catalog, fees, offers, pricing, problem, push, review};
 
 /// The whole document as JSON text, two spaces, final newline: what is committed as `openapi.json`.
 ///
@@ -29,7 +29,7 @@ pub fn json() -> String {
     paths(
         list_events, get_event, list_listings,
         list_reviews, decide_review, merge_event, split_event, list_merges, undo_merge,
-        list_sources, source_fees, wake_sources, get_prices, list_deals, register, verify, sign_in, refresh,
+        list_sources, source_fees, wake_sources, push_feed, get_prices, list_deals, register, verify, sign_in, refresh,
         sign_out, resend_link, list_sessions, end_session, me, get_watchlist, watch, unwatch, create_alert, list_alerts, delete_alert, stop_alert, list_channels,
         add_channel, verify_channel, delete_channel, list_notifications, notification_stats, get_billing, checkout, portal
     ),
@@ -125,6 +125,12 @@ endpoints! {
     get "/v1/sources/{source}/fees" source_fees [("source" = prices::Market, Path)] -> 200 [fees::SourceFees];
     /// Wakes every configured source's planner now.
     post "/v1/sources/wake" wake_sources [] -> 202 [catalog::Woken], "operator";
+    /// Takes in offers that a partner pushes: JSON of the feed's form or CSV, at most 1 MB, signed by HMAC-SHA256 of
+    /// `<t>.<body>`. One delivery sent twice acts once.
+    post "/v1/sources/feed/push" push_feed [
+        ("x-feed-partner" = String, Header, description = "The partner's name"),
+        ("x-feed-signature" = String, Header, description = "`t=<unix seconds>,v1=<hex>`, at most five minutes old")
+    ] [body String] -> 200 [push::Pushed];
     /// The price history of an event.
     get "/v1/prices/{event_id}" get_prices [
         ("event_id" = EventId, Path),

@@ -16,6 +16,8 @@ mod linker;
 mod offers;
 mod planner_do;
 mod planner_store;
+mod push_store;
+mod pushed;
 mod routes;
 mod source_store;
 mod walk;
@@ -35,10 +37,10 @@ use crate::config::Config;
 
 #[event(fetch)]
 async fn fetch(request: Request, env: Env, _context: Context) -> worker::Result<Response> {
-    serve("aggregator", request, |call, _log| async move { route(&call, &env).await }).await
+    serve("aggregator", request, |mut call, _log| async move { route(&mut call, &env).await }).await
 }
 
-async fn route(call: &Call, env: &Env) -> Result<Response> {
+async fn route(call: &mut Call, env: &Env) -> Result<Response> {
     let config = Config::read(&Vars::new(env))?;
     match (call.method(), call.segments().as_slice()) {
         (Method::Get, ["healthz"]) => health(env, call.request_id()).await,
@@ -49,6 +51,7 @@ async fn route(call: &Call, env: &Env) -> Result<Response> {
         (Method::Get, ["v1", "events", id]) => routes::events::detail(call, env, &config, id).await,
         (Method::Get, ["v1", "sources", source, "fees"]) => routes::fees::show(env, source).await,
         (Method::Get, ["v1", "sources"]) => routes::sources::list(env, &config).await,
+        (Method::Post, ["v1", "sources", "feed", "push"]) => routes::push::receive(call, env).await,
         (Method::Post, ["v1", "sources", "wake"]) => {
             guard::operator(call, &Vars::new(env))?;
             let woken = routes::sources::wake(env, call.request_id()).await?;
@@ -61,6 +64,7 @@ async fn route(call: &Call, env: &Env) -> Result<Response> {
             | ["v1", "events", _]
             | ["v1", "events", _, "listings"]
             | ["v1", "sources", "wake"]
+            | ["v1", "sources", "feed", "push"]
             | ["v1", "sources", _, "fees"],
         ) => Err(edge::serve::method_not_allowed()),
         _ => Err(edge::serve::no_such_path()),

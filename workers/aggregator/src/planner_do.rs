@@ -3,7 +3,9 @@
 
 use std::time::Duration;
 
-use edge::failure::Result;
+use contract::push::MAX_PUSH_BYTES;
+use edge::clock::Clock;
+use edge::failure::{Failure, Result};
 use edge::log::Log;
 use edge::{Call, Vars, reply, serve_object};
 use prices::Market;
@@ -11,7 +13,9 @@ use serde_json::json;
 use worker::{DurableObject, Env, Request, Response, State, durable_object};
 
 use crate::config::{Config, adapter};
+use crate::ingest::Ingest;
 use crate::planner_store::PlannerStore;
+use crate::pushed::{BEYOND_WALKS, Pushes};
 use crate::source_store;
 use crate::walk::Walker;
 
@@ -19,12 +23,16 @@ use crate::walk::Walker;
 /// until the next cron minute.
 const AFTER_TROUBLE: Duration = Duration::from_secs(30);
 
+/// A part of a push, which spells out what the body leaves to defaults.
+const MAX_PART_BYTES: usize = 4 * MAX_PUSH_BYTES;
+
 /// A source's planner. All state is in SQLite; the fields are handles.
 #[durable_object(alarm)]
 pub struct SourcePlanner {
     state: State,
     env: Env,
     store: PlannerStore,
+    pushes: Pushes,
 }
 
 // The runtime runs an object on one thread, and its fields hold no state that a panic could leave half-changed.
@@ -34,13 +42,15 @@ impl std::panic::RefUnwindSafe for SourcePlanner {}
 impl DurableObject for SourcePlanner {
     fn new(state: State, env: Env) -> Self {
         let store = PlannerStore::open(state.storage().sql());
-        Self { state, env, store }
+        let pushes = Pushes::open(state.storage().sql());
+        Self { state, env, store, pushes }
     }
 
     async fn fetch(&self, request: Request) -> worker::Result<Response> {
-        serve_object("aggregator.planner", request, |call: Call, _log| async move {
+        serve_object("aggregator.planner", request, |mut call: Call, log| async move {
             match call.path() {
                 "/wake" => self.wake().await,
+                "/push" => self.push(&mut call, &log).await,
                 _ => Err(edge::serve::no_such_path()),
             }
         })
@@ -71,6 +81,24 @@ impl SourcePlanner {
             storage.set_alarm(Duration::ZERO).await?;
         }
         Ok(reply::no_content())
+    }
+
+    /// Takes in what a partner pushed, whether or not a feed is pulled as well.
+    async fn push(&self, call: &mut Call, log: &Log) -> Result<Response> {
+        let part = call.json_within(MAX_PART_BYTES).await?;
+        let config = Config::read(&Vars::new(&self.env))?;
+        let market = self.market().ok_or_else(|| Failure::internal("a planner without a market"))?;
+        let seen_at_ms = Clock::wall_ms();
+        let ingest = Ingest {
+            env: &self.env,
+            store: &self.store,
+            log,
+            market,
+            walk: BEYOND_WALKS,
+            at: config.clock.market_at(seen_at_ms),
+            seen_at_ms,
+        };
+        reply::json(&self.pushes.take(&ingest, part).await?)
     }
 
     /// Walks on; answers when to go on, or nothing if the source is not configured.

@@ -343,6 +343,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/events/{event_id}/listings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The single listings of an event, cheapest first. */
+        get: operations["list_listings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/events/{event_id}/merge": {
         parameters: {
             query?: never;
@@ -530,6 +547,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/sources/{source}/fees": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a source's fees come to: learned from tickets it states with and without them. */
+        get: operations["source_fees"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sources/feed/push": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Takes in offers that a partner pushes: JSON of the feed's form or CSV, at most 1 MB, signed by HMAC-SHA256 of
+         *     `<t>.<body>`. One delivery sent twice acts once.
+         */
+        post: operations["push_feed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/sources/wake": {
         parameters: {
             query?: never;
@@ -635,6 +689,43 @@ export interface components {
          * @enum {string}
          */
         AlertState: "armed" | "fired" | "stopped" | "expired";
+        /** @description What the buyer pays in the end, with how sure that is. `low` and `high` are equal to the amount when it is exact. */
+        AllIn: {
+            /**
+             * Format: int64
+             * @description Minor units: the stated amount or the best estimate.
+             */
+            amount_minor: number;
+            /** @description ISO 4217 code. */
+            currency: components["schemas"]["Currency"];
+            /**
+             * Format: int64
+             * @description Upper end of the error bar, minor units.
+             */
+            high_minor: number;
+            /** @description Stated, estimated or assumed. */
+            kind: components["schemas"]["AllInKind"];
+            /**
+             * Format: int64
+             * @description Lower end of the error bar, minor units.
+             */
+            low_minor: number;
+            /**
+             * Format: date
+             * @description Day of the fee model it was estimated with.
+             */
+            model_as_of?: string | null;
+            /**
+             * Format: int32
+             * @description Tickets that model was learned from.
+             */
+            model_count?: number | null;
+        };
+        /**
+         * @description How an all-in price came about.
+         * @enum {string}
+         */
+        AllInKind: "exact" | "converted" | "assumed";
         /**
          * @description The score in one word.
          * @enum {string}
@@ -654,6 +745,11 @@ export interface components {
             /** @description Stripe's word for the subscription's state (`active`, `past_due`, `canceled`), where there is one. */
             status?: string | null;
         };
+        /**
+         * @description What is known of a source's fees without learning.
+         * @enum {string}
+         */
+        BuyerFee: "none" | "learned" | "assumed_included";
         /** @description Open, low, high, close of one hour or day. */
         Candle: {
             /**
@@ -808,10 +904,18 @@ export interface components {
             as_of: string;
             /** @description Where. */
             location: components["schemas"]["Venue"];
-            /** @description The markets side by side, cheapest first, absent prices last. */
+            /**
+             * @description The markets side by side, cheapest first by what a ticket comes to all-in; those that cannot be compared after
+             *     them, absent prices last.
+             */
             offers: components["schemas"]["MarketOffer"][];
             /** @description Who plays. */
             performers: string[];
+            /**
+             * Format: int32
+             * @description Seats together that were asked for.
+             */
+            seats?: number | null;
         };
         /** @description `GET /v1/events`, `GET /v1/search`. */
         EventList: {
@@ -827,6 +931,7 @@ export interface components {
         EventStatus: "scheduled" | "onsale" | "offsale" | "postponed" | "rescheduled" | "cancelled" | "contingent" | "relocated" | "ended" | "draft" | "unknown";
         /** @description An event in a list. */
         EventSummary: components["schemas"]["EventCard"] & {
+            from_all_in?: null | components["schemas"]["AllIn"];
             from_market?: null | components["schemas"]["Market"];
             from_price?: null | components["schemas"]["Price"];
             /** @description A coarse genre ("sports"). */
@@ -845,6 +950,34 @@ export interface components {
          * @enum {string}
          */
         FeeBasis: "all_in" | "before_fees" | "unknown";
+        /** @description What a source's fees come to, there or at one venue. */
+        FeeModel: {
+            /**
+             * Format: date
+             * @description The day of the newest of them (market time).
+             */
+            as_of: string;
+            /**
+             * Format: int32
+             * @description Tickets it was learned from.
+             */
+            count: number;
+            /**
+             * Format: int32
+             * @description Nine in ten pairs were below this.
+             */
+            high: number;
+            /**
+             * Format: int32
+             * @description Nine in ten pairs were above this.
+             */
+            low: number;
+            /**
+             * Format: int32
+             * @description All-in divided by before fees, ten-thousandths: the middle of what was seen.
+             */
+            ratio: number;
+        };
         /** @description One value that cannot be accepted. */
         FieldError: {
             /** @description What would be acceptable, as a sentence. */
@@ -885,6 +1018,20 @@ export interface components {
         Id_ses: string;
         Id_usr: string;
         Id_ven: string;
+        /** @description `GET /v1/events/{event_id}/listings`. */
+        ListingPage: {
+            /**
+             * Format: date-time
+             * @description Market time of this answer.
+             */
+            as_of: string;
+            /** @description The event. */
+            event_id: components["schemas"]["Id_evt"];
+            /** @description Cheapest first by what a seat comes to all-in; those without an all-in price last. */
+            listings: components["schemas"]["SeatOffer"][];
+            /** @description Pass as `cursor` to go on; absent at the end. */
+            next_cursor?: string | null;
+        };
         /**
          * @description A place where tickets are sold and whose prices we read.
          *
@@ -899,6 +1046,10 @@ export interface components {
              * @description Seconds since then.
              */
             age_seconds: number;
+            all_in?: null | components["schemas"]["AllIn"];
+            best_for_seats?: null | components["schemas"]["SeatOffer"];
+            /** @description The cheapest listings that do, at most 50; more by `/v1/events/{event_id}/listings`. */
+            cheapest_listings?: components["schemas"]["SeatOffer"][];
             /**
              * Format: date-time
              * @description When the market last confirmed it.
@@ -909,6 +1060,16 @@ export interface components {
              * @description Listings on sale, where known.
              */
             listings?: number | null;
+            /**
+             * Format: date-time
+             * @description When the market last told its listings.
+             */
+            listings_checked_at?: string | null;
+            /**
+             * Format: int32
+             * @description Single listings that are known, of any number of seats; absent where the market does not tell them.
+             */
+            listings_known?: number | null;
             /** @description The market. */
             market: components["schemas"]["Market"];
             /**
@@ -918,6 +1079,7 @@ export interface components {
             match_confidence_permille: number;
             /** @description How the source is being read. */
             mode: components["schemas"]["SourceMode"];
+            no_all_in?: null | components["schemas"]["NoAllIn"];
             /** @description The cheapest ticket, or why there is no price. */
             price: components["schemas"]["Price"];
             /**
@@ -934,6 +1096,7 @@ export interface components {
              * @description Tickets on sale, where known.
              */
             tickets?: number | null;
+            unconfirmed?: null | components["schemas"]["UnconfirmedQuote"];
             /** @description Where to buy. */
             url?: string | null;
         };
@@ -1043,6 +1206,11 @@ export interface components {
             /** @description The kind; e-mail is verified at sign-up, so this is `sms`. */
             kind: components["schemas"]["Channel"];
         };
+        /**
+         * @description Why there is no all-in price.
+         * @enum {string}
+         */
+        NoAllIn: "no_price" | "fees_not_learned" | "basis_unknown";
         /** @description A message to the person. */
         Notification: {
             /**
@@ -1194,6 +1362,23 @@ export interface components {
             /** @description A URI that names the kind: `/problems/<code>`. */
             type: string;
         };
+        /** @description `POST /v1/sources/feed/push`: what became of the offers. */
+        Pushed: {
+            /**
+             * Format: int32
+             * @description Entries taken in.
+             */
+            accepted: number;
+            /**
+             * Format: int32
+             * @description Changes of price or availability among what was taken in.
+             */
+            changes: number;
+            /** @description Entries that were not, each with its reason; the others stand. */
+            rejected: components["schemas"]["RejectedOffer"][];
+            /** @description This very delivery was taken in before: nothing was done again. */
+            repeated: boolean;
+        };
         /** @description One part of the score. */
         Reason: {
             /** @description Its part of `fair_price - price`: positive speaks for buying. */
@@ -1227,6 +1412,13 @@ export interface components {
         Registered: {
             /** @description What to do now. */
             detail: string;
+        };
+        /** @description An entry that was not taken in. */
+        RejectedOffer: {
+            /** @description The partner's id, where even that could be read. */
+            id?: string | null;
+            /** @description A stable word: `no_id`, `no_name`, `bad_date`, `malformed`; `superseded` where a later delivery has said otherwise. */
+            reason: string;
         };
         /**
          * @description How points are laid out in an answer.
@@ -1296,7 +1488,7 @@ export interface components {
         };
         /** @description One fact that spoke for or against. */
         ReviewReason: {
-            /** @description A stable code ("other_time_same_day"). */
+            /** @description A stable code (`other_time_same_day`). */
             code: string;
             /** @description The same as a sentence. */
             text: string;
@@ -1354,6 +1546,28 @@ export interface components {
              */
             value: number;
         };
+        /** @description Some seats that are sold together. */
+        SeatOffer: {
+            all_in?: null | components["schemas"]["AllIn"];
+            /** @description The market's id of the listing. */
+            listing: string;
+            /** @description The market. */
+            market: components["schemas"]["Market"];
+            no_all_in?: null | components["schemas"]["NoAllIn"];
+            /** @description The price of one seat, as quoted. */
+            price: components["schemas"]["Price"];
+            /**
+             * Format: int32
+             * @description Seats in it.
+             */
+            quantity: number;
+            /** @description Row, in the market's words. */
+            row?: string | null;
+            /** @description Section, in the market's words. */
+            section?: string | null;
+            /** @description How many may be bought together; empty means any number up to `quantity`. */
+            splits: number[];
+        };
         /** @description A signed-in session. */
         Session: {
             /**
@@ -1377,6 +1591,26 @@ export interface components {
         SessionList: {
             /** @description The person's sessions that have not ended, last used first. */
             sessions: components["schemas"]["OpenSession"][];
+        };
+        /** @description The fees of one source. */
+        SourceFees: {
+            /** @description What is known without learning. */
+            buyer_fee: components["schemas"]["BuyerFee"];
+            /**
+             * Format: date-time
+             * @description When the models were computed (market time).
+             */
+            computed_at?: string | null;
+            /** @description The market. */
+            market: components["schemas"]["Market"];
+            model?: null | components["schemas"]["FeeModel"];
+            /**
+             * Format: int32
+             * @description Tickets stated both ways that we have seen lately, enough for a model or not.
+             */
+            pairs: number;
+            /** @description Venues with a model of their own, most tickets first, at most 200. */
+            venues: components["schemas"]["VenueFees"][];
         };
         /** @description The health of one source. */
         SourceHealth: {
@@ -1474,6 +1708,16 @@ export interface components {
             /** @description Where the alert stands now. */
             state: components["schemas"]["AlertState"];
         };
+        /** @description A quote that was seen but is not believed yet: it is far from everything known, or the price disappeared. */
+        UnconfirmedQuote: {
+            /** @description What the last poll said. */
+            price: components["schemas"]["Price"];
+            /**
+             * Format: date-time
+             * @description When it said so.
+             */
+            seen_at: string;
+        };
         /**
          * @description What the score did not know.
          * @enum {string}
@@ -1493,6 +1737,15 @@ export interface components {
             region?: string | null;
             /** @description IANA time zone. */
             timezone?: string | null;
+        };
+        /** @description The fees of one source at one venue. */
+        VenueFees: {
+            /** @description Its model, drawn towards the source's the fewer tickets it has. */
+            model: components["schemas"]["FeeModel"];
+            /** @description Its name. */
+            name: string;
+            /** @description The venue. */
+            venue_id: components["schemas"]["Id_ven"];
         };
         /** @description `POST /v1/auth/verify`. */
         VerifyEmail: {
@@ -2376,7 +2629,10 @@ export interface operations {
     };
     get_event: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Seats together, 1 to 20: best_for_seats and cheapest_listings are those that sell so many */
+                seats?: number;
+            };
             header?: never;
             path: {
                 event_id: components["schemas"]["Id_evt"];
@@ -2410,6 +2666,55 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EventDetail"];
+                };
+            };
+        };
+    };
+    list_listings: {
+        parameters: {
+            query?: {
+                /** @description next_cursor of the answer before */
+                cursor?: string;
+                /** @description 1 to 200, 50 unless said */
+                limit?: number;
+                /** @description Only this market */
+                market?: components["schemas"]["Market"];
+                /** @description Only listings that sell so many seats together, 1 to 20 */
+                seats?: number;
+            };
+            header?: never;
+            path: {
+                event_id: components["schemas"]["Id_evt"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused: the code says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our failure, or a dependency's */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListingPage"];
                 };
             };
         };
@@ -2868,6 +3173,93 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SourceList"];
+                };
+            };
+        };
+    };
+    source_fees: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                source: components["schemas"]["Market"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused: the code says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our failure, or a dependency's */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceFees"];
+                };
+            };
+        };
+    };
+    push_feed: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The partner's name */
+                "x-feed-partner": string;
+                /** @description `t=<unix seconds>,v1=<hex>`, at most five minutes old */
+                "x-feed-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/plain": string;
+            };
+        };
+        responses: {
+            /** @description Refused: the code says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our failure, or a dependency's */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Pushed"];
                 };
             };
         };

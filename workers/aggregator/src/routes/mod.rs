@@ -3,4 +3,5 @@
 pub mod events;
 pub mod fees;
 pub mod listings;
+pub mod push;
 pub mod sources;

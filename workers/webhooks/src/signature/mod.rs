@@ -1,6 +1,5 @@
 //! Who really sent this? One file a sender; each a pure function over the raw bytes, run before anything is parsed.
 
-pub mod authorization;
 pub mod stripe;
 pub mod svix;
 pub mod twilio;
