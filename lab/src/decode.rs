@@ -1,40 +1,29 @@
 //! `lab decode`: recorded answers through a provider's adapter, counted.
 
-use std::collections::BTreeMap;
+mod cassette;
+mod counts;
+mod fields;
+mod partner;
+mod provider;
+mod recording;
+mod shape;
+mod tables;
 
-use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
-use prices::{AbsentReason, Market, Price};
-use serde::Serialize;
-use serde_json::value::RawValue;
-use sources::{Adapter, Answer, Cursor, EventKind, Page, Reading, registry};
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use sources::{Answer, Offers, Page, Reading};
 
+use self::counts::Counts;
+use self::fields::Known;
+use self::provider::Provider;
+use self::recording::{Recorded, Recording};
+use self::shape::Shape;
 use crate::arguments::Arguments;
 use crate::failure::Failure;
 
-/// What the files held.
-#[derive(Debug, Default, Serialize)]
-struct Counts {
-    files: u32,
-    events: u32,
-    priced: u32,
-    free: u32,
-    addons: u32,
-    tbd: u32,
-    rejected: u32,
-    /// Answers that are no page of events.
-    unread: u32,
-    /// Why entries and answers could not be read, and how often.
-    reasons: BTreeMap<String, u32>,
-    /// Entries left out on purpose.
-    skipped: u32,
-    /// Provider's words that are new to us.
-    unknown_words: BTreeMap<String, u32>,
-}
-
-/// Reads every file as answers of `--provider`, as of `--as-of DAY` (events before it are past).
+/// Reads every file as answers of `--provider`, as of `--as-of DAY` (events before it are past). A file that is damaged
+/// makes the command fail, after all others were counted; an entry that is rejected does not.
 pub fn run(arguments: &Arguments) -> Result<(), Failure> {
-    let name = arguments.need("provider")?;
-    let market: Market = name.parse().map_err(|_| Failure::usage(format!("no provider is called {name}")))?;
+    let provider = Provider::named(arguments.need("provider")?)?;
     let day: NaiveDate = arguments
         .get("as-of")
         .unwrap_or("2000-01-01")
@@ -43,112 +32,93 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
     if arguments.plain.is_empty() {
         return Err(Failure::usage("decode needs at least one file"));
     }
-    let adapter = registry::adapter(market, &placeholder)
-        .map_err(|why| Failure::work(name, why))?
-        .ok_or_else(|| Failure::work(name, "cannot be configured offline"))?;
     let now = day.and_time(NaiveTime::MIN).and_utc();
+    let known = Known::of(provider.name());
     let mut counts = Counts::default();
+    let mut damaged = Vec::new();
     for file in &arguments.plain {
         let text = std::fs::read_to_string(file).map_err(|why| Failure::work(file, why))?;
-        add(&mut counts.files, 1);
-        for body in answers(&text) {
-            match read(adapter.as_ref(), market, body, now) {
-                Ok(page) => counts.take(&page),
-                Err(code) => {
-                    eprintln!("lab: {file}: an answer is no page of events ({code})");
-                    add(&mut counts.unread, 1);
-                    add(counts.reasons.entry(code).or_default(), 1);
+        counts.file();
+        let read = match recording::open(file, &text) {
+            Some(Recording::Answers(answers)) => {
+                answers.iter().map(|answer| decode(&provider, answer, &known, now, &mut counts)).sum()
+            }
+            Some(Recording::Table(table)) => tables::read(&provider, &table, &known, now, &mut counts),
+            None => {
+                counts.reject("damaged");
+                1
+            }
+        };
+        if read > 0 {
+            eprintln!("lab: {file}: {read} answers are damaged or of a shape that is new to us");
+            damaged.push(file.as_str());
+        }
+    }
+    println!("{}", serde_json::to_string(&counts).map_err(|why| Failure::work("counts", why))?);
+    if damaged.is_empty() { Ok(()) } else { Err(Failure::work("decode", damaged.join(", "))) }
+}
+
+/// Decodes one answer; the number of answers that could not be read: 0 or 1.
+fn decode(
+    provider: &Provider,
+    recorded: &Recorded,
+    known: &Known,
+    now: DateTime<Utc>,
+    counts: &mut Counts,
+) -> u32 {
+    let value = recorded.value();
+    let shape = Shape::of(provider, recorded.status, value.as_ref(), now);
+    if let (Some(value), false) = (&value, matches!(shape, Shape::Document)) {
+        known.count("", value, &mut |path| counts.unknown_field(path));
+    }
+    match shape {
+        Shape::Asked(steps) => {
+            let mut damaged = 0;
+            for step in steps {
+                let body = step.body.as_deref().unwrap_or(&recorded.body);
+                let answer = Answer {
+                    status: recorded.status,
+                    content_type: None,
+                    retry_after: None,
+                    rate_limit: (None, None),
+                    body,
+                };
+                match step.adapter.read(&step.cursor, &answer, now) {
+                    Reading::Page(page) => {
+                        counts.page(&if step.describes { page } else { undescribed(page) });
+                    }
+                    Reading::Token { .. } => counts.document(),
+                    Reading::Failed(failure) if step.may_refuse => counts.refusal(failure.code),
+                    Reading::Failed(failure) => {
+                        counts.reject(&failure.code);
+                        damaged = 1;
+                    }
                 }
             }
+            damaged
         }
-    }
-    let line = serde_json::to_string(&counts).map_err(|why| Failure::work("counts", why))?;
-    println!("{line}");
-    match (counts.rejected, counts.unread) {
-        (0, 0) => Ok(()),
-        (entries, answers) => {
-            Err(Failure::work("decode", format!("{entries} entries and {answers} answers could not be read")))
+        Shape::Page(page) => {
+            counts.page(&page);
+            0
         }
-    }
-}
-
-/// Nothing is fetched: any well-formed setting will do.
-#[expect(clippy::unnecessary_wraps, reason = "the signature of `sources::Settings`")]
-fn placeholder(variable: &str) -> Option<String> {
-    let value = match variable {
-        "SOURCES_AREA" => "everywhere",
-        "EVENTBRITE_ORGANIZATIONS" => "1",
-        url if url.ends_with("_BASE") || url.ends_with("_URL") => "https://offline.invalid",
-        _ => "offline",
-    };
-    Some(value.to_owned())
-}
-
-/// A recording is one answer, a list of answers, or an answer kept under a name with what was noted about it.
-#[derive(serde::Deserialize)]
-struct Kept<'a> {
-    #[serde(borrow, alias = "event_dict")]
-    body: &'a RawValue,
-}
-
-fn answers(text: &str) -> Vec<&str> {
-    if let Ok(answers) = serde_json::from_str::<Vec<&RawValue>>(text) {
-        return answers.into_iter().map(RawValue::get).collect();
-    }
-    vec![serde_json::from_str::<Kept<'_>>(text).map_or(text, |kept| kept.body.get())]
-}
-
-/// The page an answer holds, or the failure's code.
-fn read(adapter: &dyn Adapter, market: Market, body: &str, now: DateTime<Utc>) -> Result<Page, String> {
-    let answer = Answer {
-        status: 200,
-        content_type: Some("application/json"),
-        retry_after: None,
-        rate_limit: (None, None),
-        body,
-    };
-    match adapter.read(&midway(market, now), &answer, now) {
-        Reading::Page(page) => Ok(page),
-        Reading::Token { .. } => Err("token".to_owned()),
-        Reading::Failed(failure) => Err(failure.code),
-    }
-}
-
-/// Far into a walk, so that an empty page is an end and not a suspicion; for Ticketmaster in a narrow window, so
-/// that a page that counts more than can be paged to is read and not asked again in parts.
-fn midway(market: Market, now: DateTime<Utc>) -> Cursor {
-    match market {
-        Market::Ticketmaster => {
-            let until = now.checked_add_signed(TimeDelta::hours(3)).unwrap_or(now);
-            Cursor::Window { scope: 0, from: now, until, page: 0 }
+        Shape::Document => {
+            counts.document();
+            0
         }
-        _ => Cursor::Page { scope: 0, page: 1_000_000 },
-    }
-}
-
-impl Counts {
-    fn take(&mut self, page: &Page) {
-        for event in &page.events {
-            add(&mut self.events, 1);
-            match event.quote.price {
-                Price::Quoted { .. } => add(&mut self.priced, 1),
-                Price::Absent { reason: AbsentReason::Free } => add(&mut self.free, 1),
-                Price::Absent { .. } => {}
-            }
-            add(&mut self.addons, u32::from(event.kind == EventKind::AddOn));
-            add(&mut self.tbd, u32::from(event.start.date_tbd || event.start.time_tbd));
-        }
-        for rejected in &page.rejected {
-            add(&mut self.rejected, 1);
-            add(self.reasons.entry(rejected.reason.clone()).or_default(), 1);
-        }
-        add(&mut self.skipped, page.skipped);
-        for word in &page.unknown_words {
-            add(self.unknown_words.entry(word.clone()).or_default(), 1);
+        Shape::Strange => {
+            counts.reject("unrecognised");
+            1
         }
     }
 }
 
-fn add(count: &mut u32, more: u32) {
-    *count = count.saturating_add(more);
+/// What is on sale for events that the recorded answer does not describe.
+fn undescribed(page: Page) -> Page {
+    let offers = page.events.into_iter().map(|event| Offers {
+        id: event.id,
+        quote: event.quote,
+        listings: event.listings,
+        availability: None,
+    });
+    Page { offers: offers.collect(), events: Vec::new(), ..page }
 }

@@ -16,7 +16,8 @@ const USAGE: &str = "\
 usage: lab COMMAND ...
 
   decode --provider NAME [--as-of DAY] FILE...
-         reads recorded answers of ticketmaster, seatgeek, stubhub, eventbrite or feed and counts what they hold
+         reads recorded answers of ticketmaster, seatgeek, stubhub, eventbrite, ticketevolution, feed or tickpick
+         and counts what they hold: .json, .yml (VCR cassettes), .csv and .jsonl
   match  --left L.csv --right R.csv --out pairs.csv [--doubtful review.csv]
          pairs the listings of two markets that are one event
   pack   --observations F.csv --out DIR        one file per event, each readable alone
