@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::facts::EventFacts;
-use crate::matcher::{Profile, SAME_IF_ALONE_FROM};
+use crate::matcher::{Profile, SAME_IF_ALONE_FROM, settle_lone_numbers};
 use crate::verdict::{Decision, Reason, Verdict};
 
 /// A listing on the left and the one on the right that it is, or may be.
@@ -26,8 +26,7 @@ pub struct Pairing {
 /// event when neither side has another partner that could be meant. Pairs left `Doubtful` are answered too, for
 /// review. The order of the input does not matter.
 pub fn assign(left: &[EventFacts], right: &[EventFacts], candidates: &[(usize, usize)]) -> Vec<Pairing> {
-    let left_profiles: Vec<Profile<'_>> = left.iter().map(Profile::read).collect();
-    let right_profiles: Vec<Profile<'_>> = right.iter().map(Profile::read).collect();
+    let (left_profiles, right_profiles) = (profiles(left), profiles(right));
     let mut pairings: Vec<Pairing> = candidates
         .iter()
         .filter_map(|(left, right)| {
@@ -64,13 +63,29 @@ pub fn assign(left: &[EventFacts], right: &[EventFacts], candidates: &[(usize, u
     open.retain(|pairing| taken.neither(pairing));
     let rivals = Rivals::of(&open);
     answered.extend(open.into_iter().map(|mut pairing| {
-        let sure_enough = i32::from(pairing.verdict.confidence_permille) >= SAME_IF_ALONE_FROM;
+        let sure_enough = i32::from(pairing.verdict.confidence_permille) >= SAME_IF_ALONE_FROM
+            && !pairing.verdict.reasons.iter().any(|reason| NOT_OF_TIME.contains(reason));
         let same = rivals.is_alone(&pairing) && sure_enough;
         pairing.verdict.decision = if same { Decision::Same } else { Decision::Doubtful };
         pairing
     }));
     answered
 }
+
+fn profiles(events: &[EventFacts]) -> Vec<Profile<'_>> {
+    let mut profiles: Vec<Profile<'_>> = events.iter().map(Profile::read).collect();
+    settle_lone_numbers(&mut profiles);
+    profiles
+}
+
+/// Doubts that being alone does not lift: another house in town may have a show of that name as well.
+const NOT_OF_TIME: [Reason; 5] = [
+    Reason::OtherVenueInTown,
+    Reason::VenueUnknown,
+    Reason::OtherName,
+    Reason::StartUnknown,
+    Reason::ForeignIdDisagrees,
+];
 
 /// Listings that have their partner.
 #[derive(Debug, Default)]

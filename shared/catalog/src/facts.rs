@@ -63,6 +63,6 @@ impl EventFacts {
     /// Whether the stated date says little: a play-off game that may be a placeholder, season tickets, passes.
     pub(crate) fn is_loosely_dated(&self) -> bool {
         let title = Title::read(&self.name);
-        self.add_on || title.kind != Kind::Event || title.series.is_said()
+        matches!(title.kind, Kind::Season | Kind::Pass) || title.series.is_said()
     }
 }

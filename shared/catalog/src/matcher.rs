@@ -1,8 +1,10 @@
 //! Whether two listings are one event. The table behind it is in docs/MATCHING.md.
 
+use std::collections::BTreeMap;
+
 use crate::facts::EventFacts;
-use crate::series::Agreement;
-use crate::title::{Kind, Title};
+use crate::series::{Agreement, home_game_reading};
+use crate::title::{Kind, Title, is_open};
 use crate::venue::{Building, Venue};
 use crate::verdict::{Decision, Reason, Verdict};
 use crate::when::{self, Gap};
@@ -41,6 +43,20 @@ impl<'a> Profile<'a> {
         Self { event, names: Names::read(event, &title), title, venue: Venue::read(event) }
     }
 
+    /// The number of "Game 3", where nothing says whether it counts home games or the series.
+    fn lone_number(&self) -> Option<u8> {
+        let series = self.title.series;
+        series.game.filter(|_| series.home_game.is_none() && !series.of_whole_round)
+    }
+
+    /// What the games of one host in one round have in common.
+    fn block(&self) -> Option<String> {
+        let (round, sides) = (self.title.series.round?, self.title.sides.as_ref()?);
+        let known = if is_open(&sides.second) { &sides.first } else { &sides.second };
+        let day = self.event.day()?;
+        Some(format!("{round:?}|{}|{}|{}", known.concat(), self.event.venue, chrono::Datelike::year(&day)))
+    }
+
     const fn is_add_on(&self) -> bool {
         self.event.add_on || !matches!(self.title.kind, Kind::Event)
     }
@@ -50,14 +66,34 @@ impl<'a> Profile<'a> {
         let mut weighing = Weighing::new();
         weighing.offering(self, other);
         weighing.part(self, other);
-        weighing.building(self.venue.compare(&other.venue));
         let agreement = self.title.series.compare(other.title.series);
-        weighing.series(agreement);
         let (who, swapped) = self.names.compare(&other.names);
+        // A host plays one game of that number in that round, and sells one season: wherever its house is said to be.
+        let at_home =
+            agreement == Agreement::Same || self.is_add_on() && other.is_add_on() && who == Who::Same;
+        weighing.building(self.venue.compare(&other.venue), at_home);
+        weighing.series(agreement);
         weighing.who(who, swapped, agreement);
         weighing.when(self, other, agreement);
         weighing.foreign_ids(self, other);
         weighing.verdict()
+    }
+}
+
+/// Gives "Game n" the meaning that the numbers beside it leave: of home games or of the series. Only games of one host,
+/// round and building stand beside each other.
+pub(crate) fn settle_lone_numbers(profiles: &mut [Profile<'_>]) {
+    let mut blocks: BTreeMap<String, Vec<u8>> = BTreeMap::new();
+    for profile in &*profiles {
+        if let (Some(block), Some(game)) = (profile.block(), profile.lone_number()) {
+            blocks.entry(block).or_default().push(game);
+        }
+    }
+    for profile in profiles {
+        if let (Some(block), Some(game)) = (profile.block(), profile.lone_number()) {
+            let numbers = blocks.get(&block).map_or(&[][..], Vec::as_slice);
+            profile.title.series.home_game = home_game_reading(numbers, game);
+        }
     }
 }
 
@@ -131,17 +167,23 @@ impl Weighing {
     fn part(&mut self, left: &Profile<'_>, right: &Profile<'_>) {
         let parts_differ = matches!((&left.title.part, &right.title.part), (Some(a), Some(b)) if a != b);
         let (a, b) = (&left.title.years, &right.title.years);
+        let disciplines = (&left.title.discipline, &right.title.discipline);
+        let sports_differ =
+            !disciplines.0.is_empty() && !disciplines.1.is_empty() && disciplines.0 != disciplines.1;
         let years_differ = !a.is_empty() && !b.is_empty() && !a.iter().any(|year| b.contains(year));
-        if parts_differ || years_differ {
+        if parts_differ || years_differ || sports_differ {
             self.exclude(Reason::OtherPart);
         }
     }
 
-    fn building(&mut self, building: Building) {
+    fn building(&mut self, building: Building, at_home: bool) {
         match building {
             Building::Same => self.note(Reason::SameVenue, 0),
             Building::Likely => self.note(Reason::LikelySameVenue, -20),
-            Building::SameCity => self.note(Reason::OtherVenueInTown, -150),
+            Building::SameCity if at_home => self.note(Reason::OtherVenueInTown, -60),
+            Building::SameCity if self.matches => self.note(Reason::OtherVenueInTown, -150),
+            // A performer is in one house at a time; a play or a candlelight concert is not.
+            Building::SameCity => self.note(Reason::OtherVenueInTown, -250),
             Building::Unknown => self.note(Reason::VenueUnknown, -200),
             Building::Other => self.exclude(Reason::OtherVenue),
         }
@@ -176,11 +218,27 @@ impl Weighing {
     fn when(&mut self, left: &Profile<'_>, right: &Profile<'_>, agreement: Agreement) {
         let tolerance = if self.matches { MATCH_TOLERANCE_MINUTES } else { SHOW_TOLERANCE_MINUTES };
         let season = left.is_add_on() && right.is_add_on();
-        match when::compare(&left.event.start, &right.event.start) {
+        let same_game = agreement == Agreement::Same && self.who >= Who::Open;
+        let (left_start, right_start) = (&left.event.start, &right.event.start);
+        let undecided = self.who == Who::Open || left_start.time_tbd || right_start.time_tbd;
+        match when::compare(left_start, right_start) {
             Gap::None => self.note(Reason::SameStart, 0),
             Gap::Minutes(minutes) if minutes <= tolerance => self.note(Reason::NearStart, -30),
+            Gap::Minutes(_) if same_game => self.note(Reason::OtherTimeSameDay, -60),
+            // Which of the day's games or shows it is, one side says, and by its time the other is another.
+            Gap::Minutes(_) if left.title.part.is_some() || right.title.part.is_some() => {
+                self.note(Reason::OtherTimeSameDay, -400);
+            }
             // Farther apart than carelessness explains, yet the same day: a moved game, or the day's other one.
-            Gap::Minutes(_) if self.who >= Who::Open => self.note(Reason::OtherTimeSameDay, -340),
+            Gap::Minutes(_) if self.who >= Who::Open && self.matches => {
+                self.note(Reason::OtherTimeSameDay, -340);
+            }
+            // A matinée and an evening have one name.
+            Gap::Minutes(_) if self.who >= Who::Open => self.note(Reason::OtherTimeSameDay, -400),
+            // Which game of the day it is, one side says and the other does not show by its time.
+            Gap::SameDay if left.title.part.is_some() != right.title.part.is_some() => {
+                self.note(Reason::SameDayTimeOpen, -200);
+            }
             Gap::SameDay => self.note(Reason::SameDayTimeOpen, -40),
             Gap::Open(days) if agreement == Agreement::Same => match days {
                 Some(days) if days > SERIES_WINDOW_DAYS => self.exclude(Reason::OtherStart),
@@ -195,6 +253,12 @@ impl Weighing {
             }
             Gap::Open(Some(days)) if days <= OPEN_WINDOW_DAYS => self.note(Reason::DateOpen, -350),
             Gap::Open(None) | Gap::Unknown => self.note(Reason::StartUnknown, -450),
+            // The same game of the same series, and its day is not as settled as the markets make it look.
+            Gap::OtherDay
+                if same_game && when::days_between(left_start, right_start) <= SERIES_WINDOW_DAYS =>
+            {
+                self.note(Reason::DateOpen, if undecided { -60 } else { -150 });
+            }
             Gap::Minutes(_) | Gap::Open(_) | Gap::OtherDay => {
                 let moved = |old: &Profile<'_>, new: &Profile<'_>| {
                     new.title

@@ -7,7 +7,8 @@ pub fn words(text: &str) -> Vec<String> {
     for character in text.chars() {
         match character {
             // "Levi's" is "levis", "U.S." is "us", "St." is "st".
-            '\'' | '\u{2019}' | '\u{2018}' | '`' | '.' => {}
+            // An accent written after its letter vanishes, too.
+            '\'' | '\u{2019}' | '\u{2018}' | '`' | '.' | '\u{300}'..='\u{36f}' => {}
             '&' | '+' => {
                 end(&mut words, &mut word);
                 words.push("and".to_owned());
@@ -45,20 +46,21 @@ pub fn city_key(city: &str) -> String {
     spelled.join(" ")
 }
 
-/// A Latin letter without its accent, lower case (Latin-1 and Latin Extended-A); `None` for all others.
+/// A Latin letter without its accent, lower case (Latin-1, Latin Extended-A, Romanian, Vietnamese); `None` for all
+/// others.
 fn fold(letter: char) -> Option<&'static str> {
     Some(match letter {
-        'À'..='Å' | 'à'..='å' | 'Ā'..='ą' => "a",
+        'À'..='Å' | 'à'..='å' | 'Ā'..='ą' | 'Ạ'..='ặ' => "a",
         'Æ' | 'æ' => "ae",
         'Ç' | 'ç' | 'Ć'..='č' => "c",
-        'È'..='Ë' | 'è'..='ë' | 'Ē'..='ě' => "e",
-        'Ì'..='Ï' | 'ì'..='ï' | 'Ĩ'..='ı' => "i",
+        'È'..='Ë' | 'è'..='ë' | 'Ē'..='ě' | 'Ẹ'..='ệ' => "e",
+        'Ì'..='Ï' | 'ì'..='ï' | 'Ĩ'..='ı' | 'Ỉ'..='ị' => "i",
         'Ð' | 'ð' | 'Ď'..='đ' => "d",
         'Ñ' | 'ñ' | 'Ń'..='ŋ' => "n",
-        'Ò'..='Ö' | 'Ø' | 'ò'..='ö' | 'ø' | 'Ō'..='ő' => "o",
+        'Ò'..='Ö' | 'Ø' | 'ò'..='ö' | 'ø' | 'Ō'..='ő' | 'Ọ'..='ợ' | 'Ơ' | 'ơ' => "o",
         'Œ' | 'œ' => "oe",
-        'Ù'..='Ü' | 'ù'..='ü' | 'Ũ'..='ų' => "u",
-        'Ý' | 'ý' | 'ÿ' | 'Ŷ'..='Ÿ' => "y",
+        'Ù'..='Ü' | 'ù'..='ü' | 'Ũ'..='ų' | 'Ụ'..='ự' | 'Ư' | 'ư' => "u",
+        'Ý' | 'ý' | 'ÿ' | 'Ŷ'..='Ÿ' | 'Ỳ'..='ỹ' => "y",
         'Þ' | 'þ' => "th",
         'ß' => "ss",
         'Ĝ'..='ģ' => "g",
@@ -67,8 +69,8 @@ fn fold(letter: char) -> Option<&'static str> {
         'Ķ'..='ĸ' => "k",
         'Ĺ'..='ł' => "l",
         'Ŕ'..='ř' => "r",
-        'Ś'..='š' | 'ſ' => "s",
-        'Ţ'..='ŧ' => "t",
+        'Ś'..='š' | 'ſ' | 'Ș' | 'ș' => "s",
+        'Ţ'..='ŧ' | 'Ț' | 'ț' => "t",
         'Ŵ' | 'ŵ' => "w",
         'Ź'..='ž' => "z",
         _ => return None,

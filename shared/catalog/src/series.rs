@@ -7,13 +7,12 @@ use crate::title::{has_phrase, small_number};
 pub(crate) enum Round {
     PlayIn,
     WildCard,
+    /// Also: conference quarter-finals.
     First,
-    /// Also: conference semi-finals, division series, divisional round.
+    /// Also: semi-finals (of a conference, or of a league that plays three rounds), division series, divisional round.
     Second,
     /// Also: conference finals, championship series.
     Third,
-    /// Semi-finals of a league without conferences.
-    Semifinal,
     /// The final: cup, bowl, world series.
     Final,
 }
@@ -36,6 +35,10 @@ pub(crate) struct Series {
     pub(crate) home_game: Option<u8>,
     /// The how-manieth game of the round.
     pub(crate) game: Option<u8>,
+    /// "Series Game 3", not "Game 3" alone, which some write of home games.
+    pub(crate) of_whole_round: bool,
+    /// Rounds of this league are one game each, so that a round needs no number.
+    pub(crate) one_game_a_round: bool,
 }
 
 /// How two sets of series facts compare.
@@ -55,11 +58,13 @@ impl Series {
         self.round.is_some() || self.home_game.is_some()
     }
 
+    /// Whether it is told by number which game of the round it is.
+    pub(crate) const fn is_numbered(self) -> bool {
+        self.home_game.is_some() || self.game.is_some()
+    }
+
     /// Compares the facts: any that both state must agree; the same game needs round and number.
     pub(crate) fn compare(self, other: Self) -> Agreement {
-        fn differ<T: PartialEq>(left: Option<T>, right: Option<T>) -> bool {
-            matches!((left, right), (Some(left), Some(right)) if left != right)
-        }
         if differ(self.round, other.round)
             || differ(self.conference, other.conference)
             || differ(self.home_game, other.home_game)
@@ -67,14 +72,67 @@ impl Series {
             return Agreement::Differs;
         }
         let same_round = self.round.is_some() && self.round == other.round;
-        if self.home_game.is_some() && self.home_game == other.home_game {
-            return if same_round { Agreement::Same } else { Agreement::Silent };
+        let number = match (self.home_game, other.home_game) {
+            (Some(_), Some(_)) => Agreement::Same,
+            (Some(home_game), None) => other.is_home_game(home_game),
+            (None, Some(home_game)) => self.is_home_game(home_game),
+            (None, None) => match (self.game, other.game) {
+                (Some(left), Some(right)) if left == right => Agreement::Same,
+                (Some(_), Some(_)) => Agreement::Differs,
+                (None, None) if self.one_game_a_round && other.one_game_a_round => Agreement::Same,
+                _ => Agreement::Silent,
+            },
+        };
+        if number == Agreement::Same && !same_round { Agreement::Silent } else { number }
+    }
+
+    /// Whether this, where only the game of the series is numbered, is the host's `home_game`.
+    fn is_home_game(self, home_game: u8) -> Agreement {
+        let Some(game) = self.game else { return Agreement::Silent };
+        if matches!(self.round, Some(Round::PlayIn | Round::WildCard)) {
+            // Too short for the usual order of hosts.
+            return Agreement::Silent;
         }
-        match (self.game, other.game) {
-            (Some(left), Some(right)) if left != right => Agreement::Differs,
-            (Some(_), Some(_)) if same_round => Agreement::Same,
-            _ => Agreement::Silent,
+        let by_series = hosted(game) == Some(home_game);
+        // "Game 3" alone may be meant as the third home game; no round has a fifth.
+        let may_count_home_games = !self.of_whole_round && game <= 4;
+        match (by_series, game == home_game) {
+            (true, _) if !may_count_home_games => Agreement::Same,
+            (true, true) => Agreement::Same,
+            (false, true) | (true, false) if may_count_home_games => Agreement::Silent,
+            _ => Agreement::Differs,
         }
+    }
+}
+
+fn differ<T: PartialEq>(left: Option<T>, right: Option<T>) -> bool {
+    matches!((left, right), (Some(left), Some(right)) if left != right)
+}
+
+/// The how-manieth game at its place a game of a series is. The same for 2-2-1, 2-3-2 and 2-2-1-1-1: games 1 and 2 are
+/// played at one place, 3 and 4 at the other, and what follows is the third or fourth wherever it is.
+pub(crate) const fn hosted(game: u8) -> Option<u8> {
+    match game {
+        1 | 3 => Some(1),
+        2 | 4 => Some(2),
+        5 | 6 => Some(3),
+        7 => Some(4),
+        _ => None,
+    }
+}
+
+/// What "Game n" means at one place in one round, told by all the numbers that stand there without more: a place is
+/// host to games 1, 2, 5 and 7 or to 3, 4 and 6, so a block that mixes them counts home games, and one that goes beyond
+/// four counts the series. `None` where both can be meant.
+pub(crate) fn home_game_reading(block: &[u8], game: u8) -> Option<u8> {
+    let first_host = block.iter().any(|game| matches!(game, 1 | 2));
+    let second_host = block.iter().any(|game| matches!(game, 3 | 4));
+    if block.iter().any(|game| *game > 4) {
+        hosted(game)
+    } else if first_host && second_host {
+        Some(game)
+    } else {
+        None
     }
 }
 
@@ -83,15 +141,121 @@ pub(crate) fn read_series(words: &[String]) -> Series {
     let words = spell_out(words);
     let round = round(&words);
     let home_game = number_after(&words, &["home", "game"]);
-    let game = number_after(&words, &["series", "game"]).or_else(|| lone_game(&words));
-    Series { round, conference: conference(&words), home_game, game: game.filter(|_| round.is_some()) }
+    let of_series = number_after(&words, &["series", "game"]).filter(|_| round.is_some());
+    let game = of_series.or_else(|| lone_game(&words)).filter(|_| round.is_some());
+    let football = ["afc", "nfc", "nfl"].iter().any(|league| words.iter().any(|word| word == league));
+    Series {
+        round,
+        conference: conference(&words),
+        home_game,
+        game,
+        of_whole_round: of_series.is_some(),
+        one_game_a_round: football && round.is_some(),
+    }
+}
+
+/// Whether each word speaks of the place in a series and not of who plays: "Western Conference Finals - Home Game 2".
+pub(crate) fn series_words(words: &[String]) -> Vec<bool> {
+    let is = |at: usize, wanted: &[&str]| words.get(at).is_some_and(|word| wanted.contains(&word.as_str()));
+    let numbers = |at: usize| words.get(at).is_some_and(|word| is_number(word));
+    let mut marks: Vec<bool> = Vec::with_capacity(words.len());
+    for (at, word) in words.iter().enumerate() {
+        let before = at.checked_sub(1);
+        let after_series = before.is_some_and(|before| marks.get(before) == Some(&true));
+        let next = at.saturating_add(1);
+        let mark = match word.as_str() {
+            "round" | "rd" | "rnd" => numbers(next) || before.is_some_and(numbers),
+            "wild" => is(next, &["card"]),
+            "stanley" | "mls" => is(next, &["cup", "playoffs", "semifinals"]),
+            "world" => is(next, &["series"]),
+            "series" => is(next, &["game", "gm"]) || after_series,
+            "cup" | "card" | "championship" => after_series,
+            "al" | "nl" => is(next, &["division", "championship", "wild", "playoffs"]),
+            "american" | "national" => is(next, &["league"]),
+            "league" => before.is_some_and(|before| is(before, &["american", "national"])),
+            "east" | "west" | "eastern" | "western" => {
+                let ordinal = |word: &String| word.ends_with("st") || word.ends_with("nd") || is_number(word);
+                is(next, SERIES_WORDS)
+                    || is(next, &["round", "rd", "rnd"])
+                    || words.get(next).is_some_and(ordinal)
+            }
+            _ if SERIES_WORDS.contains(&word.as_str()) => true,
+            _ if glued(word).len() > 1 => true,
+            _ => {
+                let round = is(next, &["round", "rd", "rnd"]);
+                let letter = matches!(word.as_str(), "a" | "b" | "c" | "d")
+                    && before.is_some_and(|before| is(before, &["game", "gm", "hg"]));
+                (is_number(word) && (after_series || round)) || letter
+            }
+        };
+        marks.push(mark);
+    }
+    marks
+}
+
+/// Words that stand in no team's name.
+const SERIES_WORDS: &[&str] = &[
+    "conference",
+    "conf",
+    "finals",
+    "final",
+    "semifinals",
+    "semifinal",
+    "semis",
+    "semi",
+    "quarterfinals",
+    "quarterfinal",
+    "playoffs",
+    "playoff",
+    "postseason",
+    "gm",
+    "hm",
+    "hg",
+    "game",
+    "home",
+    "division",
+    "divisional",
+    "ecf",
+    "wcf",
+    "ecsf",
+    "wcsf",
+    "ecqf",
+    "wcqf",
+    "scf",
+    "alds",
+    "nlds",
+    "alcs",
+    "nlcs",
+    "alwc",
+    "nlwc",
+    "wildcard",
+    "afc",
+    "nfc",
+    "nba",
+    "nhl",
+    "mlb",
+    "nfl",
+    "wnba",
+    "necessary",
+    "needed",
+    "nec",
+];
+
+/// A number as it stands beside a round or a game; single letters are names more often than numbers.
+fn is_number(word: &str) -> bool {
+    word.len() > 1 && small_number(word).is_some() && !matches!(word, "ii" | "iii")
+        || word.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// Abbreviations written out, so that one rule reads them all.
 fn spell_out(words: &[String]) -> Vec<String> {
     let mut spelled = Vec::with_capacity(words.len());
-    for word in words {
+    for (at, word) in words.iter().enumerate() {
+        let next = words.get(at.saturating_add(1)).map_or("", String::as_str);
+        let of_league = matches!(next, "division" | "championship" | "wild" | "playoffs");
         let long: &[&str] = match word.as_str() {
+            "al" if of_league => &["american", "league"],
+            "nl" if of_league => &["national", "league"],
             "gm" => &["game"],
             "hm" => &["home"],
             "conf" => &["conference"],
@@ -197,7 +361,6 @@ fn conference(words: &[String]) -> Option<Conference> {
 
 fn round(words: &[String]) -> Option<Round> {
     let any = |phrases: &[&[&str]]| phrases.iter().any(|phrase| has_phrase(words, phrase));
-    let in_conference = conference(words).is_some() || has_phrase(words, &["conference"]);
     let numbered = number_after(words, &["round"]).or_else(|| {
         words.windows(2).find_map(|pair| match pair {
             [number, round] if round == "round" => small_number(number),
@@ -217,18 +380,21 @@ fn round(words: &[String]) -> Option<Round> {
             _ => None,
         }
     } else if any(&[&["quarterfinals"]]) {
-        Some(if in_conference { Round::First } else { Round::Second })
-    } else if any(&[&["semifinals"]]) {
-        Some(if in_conference { Round::Second } else { Round::Semifinal })
+        Some(Round::First)
+    } else if any(&[&["conference", "finals"]]) {
+        // Before the semi-finals: "Stanley Cup Semifinals - Eastern Conference Finals".
+        Some(Round::Third)
     } else if any(&[
+        &["semifinals"],
         &["division", "series"],
         &["division", "round"],
+        &["afc", "division"],
+        &["nfc", "division"],
         &["division", "playoff"],
         &["division", "playoffs"],
     ]) {
         Some(Round::Second)
     } else if any(&[
-        &["conference", "finals"],
         &["conference", "championship"],
         &["championship", "series"],
         &["afc", "championship"],
@@ -293,7 +459,20 @@ mod tests {
         );
         assert_eq!(game("NBA Finals Game 5").compare(game("NBA Finals - Game 5")), Agreement::Same);
         assert_eq!(game("NBA Finals Game 5").compare(game("NBA Finals Game 7")), Agreement::Differs);
-        assert_eq!(game("NBA Finals Game 5").compare(game("NBA Finals Home Game 3")), Agreement::Silent);
+        assert_eq!(game("NBA Finals Game 5").compare(game("NBA Finals Home Game 3")), Agreement::Same);
+        assert_eq!(game("NBA Finals Series Game 3").compare(game("NBA Finals Home Game 1")), Agreement::Same);
+        assert_eq!(game("NBA Finals Game 4").compare(game("NBA Finals Home Game 1")), Agreement::Differs);
+        // The third of the series, or the third at home?
+        assert_eq!(game("NBA Finals Game 3").compare(game("NBA Finals Home Game 3")), Agreement::Silent);
+        assert_eq!(game("NBA Finals Game 3").compare(game("NBA Finals Home Game 1")), Agreement::Silent);
+    }
+
+    #[test]
+    fn a_block_tells_what_its_lone_numbers_count() {
+        assert_eq!(home_game_reading(&[1, 2, 3, 4], 3), Some(3));
+        assert_eq!(home_game_reading(&[1, 2, 5, 7], 5), Some(3));
+        assert_eq!(home_game_reading(&[3, 4, 6], 4), Some(2));
+        assert_eq!(home_game_reading(&[3, 4], 4), None);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! What an event's name says: who meets whom, and the facts that part one game of a series from the next.
 
 use crate::normalise::words;
-use crate::series::{Series, read_series};
+use crate::series::{Series, read_series, series_words};
 
 /// What is sold under a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,6 +55,8 @@ pub(crate) struct Title {
     pub(crate) segments: Vec<Vec<String>>,
     pub(crate) series: Series,
     pub(crate) part: Option<Part>,
+    /// The kinds of sport and of teams said, in alphabetical order: a college plays basketball twice a day.
+    pub(crate) discipline: Vec<&'static str>,
     /// Four-digit years.
     pub(crate) years: Vec<String>,
     /// "Rescheduled from 7/17": month and day.
@@ -97,8 +99,42 @@ const NOISE: [&str; 32] = [
     "ticket",
 ];
 
-/// Words that belong to a side, though they are noise elsewhere.
-const SIDE_NOISE: [&str; 14] = [
+/// Words of season tickets.
+const SEASON_NOISE: [&str; 12] = [
+    "season",
+    "seasons",
+    "package",
+    "packages",
+    "membership",
+    "memberships",
+    "pass",
+    "full",
+    "regular",
+    "all",
+    "games",
+    "includes",
+];
+
+/// Kinds of sport and of teams that share a name and a house.
+const DISCIPLINES: [&str; 14] = [
+    "baseball",
+    "basketball",
+    "football",
+    "gymnastics",
+    "hockey",
+    "lacrosse",
+    "mens",
+    "soccer",
+    "softball",
+    "swimming",
+    "tennis",
+    "volleyball",
+    "womens",
+    "wrestling",
+];
+
+/// Words that are no part of a side's name.
+const SIDE_NOISE: [&str; 17] = [
     "preseason",
     "exhibition",
     "split",
@@ -106,6 +142,9 @@ const SIDE_NOISE: [&str; 14] = [
     "ss",
     "if",
     "necessary",
+    "needed",
+    "college",
+    "the",
     "home",
     "opener",
     "game",
@@ -124,24 +163,33 @@ impl Title {
         let outside = outside_brackets(&name);
         let parts: Vec<Vec<String>> =
             split_segments(&outside).into_iter().map(words).filter(|words| !words.is_empty()).collect();
+        let series = read_series(&all);
         let sides = parts
             .iter()
             .find_map(|words| sides(words, true))
-            .or_else(|| parts.iter().find_map(|words| sides(words, false)));
+            .or_else(|| parts.iter().find_map(|words| sides(words, false)))
+            .or_else(|| host_alone(series, &parts));
+        let kind = kind(&all);
+        let tells = |word: &str| is_telling(word) && (kind != Kind::Season || !SEASON_NOISE.contains(&word));
         let segments: Vec<Vec<String>> = parts
             .iter()
-            .map(|words| words.iter().filter(|word| is_core(word)).cloned().collect::<Vec<_>>())
+            .map(|words| words.iter().filter(|word| tells(word)).cloned().collect::<Vec<_>>())
             .filter(|words| !words.is_empty())
             .collect();
         let mut core: Vec<String> = segments.concat();
         core.sort_unstable();
         core.dedup();
         Self {
-            kind: kind(&all),
+            kind,
             sides,
             core,
             segments,
-            series: read_series(&all),
+            series,
+            discipline: DISCIPLINES
+                .iter()
+                .copied()
+                .filter(|word| all.iter().any(|said| said == word))
+                .collect(),
             part: part(&all),
             years: all.iter().filter(|word| is_year(word)).cloned().collect(),
             rescheduled_from: rescheduled_from(&name),
@@ -153,7 +201,8 @@ fn is_year(word: &str) -> bool {
     word.len() == 4 && word.starts_with("20") && word.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-fn is_core(word: &str) -> bool {
+/// Whether a word tells one name from another.
+pub(crate) fn is_telling(word: &str) -> bool {
     !NOISE.contains(&word) && !is_year(word)
 }
 
@@ -190,11 +239,96 @@ fn sides(words: &[String], versus: bool) -> Option<Sides> {
     })?;
     let (first, rest) = words.split_at_checked(place)?;
     let (_, second) = rest.split_first()?;
-    let clean = |side: &[String]| -> Vec<String> {
-        side.iter().filter(|word| !SIDE_NOISE.contains(&word.as_str()) && !is_year(word)).cloned().collect()
-    };
-    let (first, second) = (clean(first), clean(second));
+    // What is said of the series stands before the first side or behind the second.
+    let marks = series_words(first);
+    let begin = marks.iter().rposition(|mark| *mark).map_or(0, |last| last.saturating_add(1));
+    let first = first.get(begin..).filter(|side| !side.is_empty()).unwrap_or(first);
+    let end = series_words(second).iter().position(|mark| *mark).filter(|end| *end > 0);
+    let second = end.and_then(|end| second.get(..end)).unwrap_or(second);
+    let (first, second) = (side(first), side(second));
     (!first.is_empty() && !second.is_empty()).then_some(Sides { first, second, second_is_home: !versus })
+}
+
+/// "Trail Blazers Playoffs: Round 2, Home Game 1" names the host alone; who comes is open.
+fn host_alone(series: Series, parts: &[Vec<String>]) -> Option<Sides> {
+    if series.round.is_none() || !series.is_numbered() {
+        return None;
+    }
+    let host = parts.iter().find_map(|words| {
+        let marks = series_words(words);
+        let rest: Vec<String> = words
+            .iter()
+            .zip(marks)
+            .filter(|(word, mark)| {
+                !mark && is_telling(word) && !matches!(word.as_str(), "play" | "offs" | "date" | "time")
+            })
+            .map(|(word, _)| word.clone())
+            .collect();
+        let host = side(&rest);
+        (!host.is_empty() && !is_open(&host)).then_some(host)
+    })?;
+    Some(Sides { first: vec!["tbd".to_owned()], second: host, second_is_home: true })
+}
+
+/// "TBD", "TBA", "to be determined", "Winner of ...", "Conference Champion": nobody yet.
+pub(crate) fn is_open(side: &[String]) -> bool {
+    const OPEN: [&str; 10] = [
+        "tbd",
+        "tba",
+        "determined",
+        "announced",
+        "opponent",
+        "winner",
+        "champion",
+        "champions",
+        "seed",
+        "lower",
+    ];
+    side.iter().any(|word| OPEN.contains(&word.as_str()))
+}
+
+/// A side's words without noise, the ways of shortening spelled out.
+fn side(words: &[String]) -> Vec<String> {
+    let mut side: Vec<String> = Vec::with_capacity(words.len());
+    let kept = words.iter().filter(|word| {
+        !SIDE_NOISE.contains(&word.as_str()) && !DISCIPLINES.contains(&word.as_str()) && !is_year(word)
+    });
+    for word in kept {
+        let before = side.last().map(String::as_str);
+        let long: &[&str] = match (before, word.as_str()) {
+            // "St. Louis" is a saint, "Ohio St." a state.
+            (None, "st") => &["saint"],
+            (Some(_), "st") => &["state"],
+            (Some("d"), "backs") => {
+                side.pop();
+                &["diamondbacks"]
+            }
+            (Some("ole"), "miss") => {
+                side.pop();
+                &["mississippi"]
+            }
+            (_, "dbacks") => &["diamondbacks"],
+            (_, "sixers") => &["76ers"],
+            (_, "cavs") => &["cavaliers"],
+            (_, "mavs") => &["mavericks"],
+            (_, "wolves") => &["timberwolves"],
+            (_, "uconn") => &["connecticut"],
+            (_, "umass") => &["massachusetts"],
+            (_, "usc") => &["southern", "california"],
+            (_, "byu") => &["brigham", "young"],
+            (_, "lsu") => &["louisiana", "state"],
+            (_, "smu") => &["southern", "methodist"],
+            (_, "tcu") => &["texas", "christian"],
+            (_, "unc") => &["north", "carolina"],
+            (_, "pitt") => &["pittsburgh"],
+            (_, other) => {
+                side.push(other.to_owned());
+                continue;
+            }
+        };
+        side.extend(long.iter().map(|word| (*word).to_owned()));
+    }
+    side
 }
 
 /// Whether `phrase` stands in `words`, in this order.
@@ -204,6 +338,7 @@ pub(crate) fn has_phrase(words: &[String], phrase: &[&str]) -> bool {
 
 fn kind(words: &[String]) -> Kind {
     let any = |phrases: &[&[&str]]| phrases.iter().any(|phrase| has_phrase(words, phrase));
+    let begins = |word: &str| words.first().is_some_and(|first| first == word);
     if any(&[&["parking"], &["shuttle"], &["park", "and", "ride"], &["valet"]]) {
         Kind::Parking
     } else if any(&[
@@ -227,7 +362,8 @@ fn kind(words: &[String]) -> Kind {
         &["full", "series"],
         &["strip"],
         &["festival", "pass"],
-    ]) {
+    ]) || several_days(words)
+    {
         Kind::Pass
     } else if any(&[
         &["guided", "tour"],
@@ -237,21 +373,44 @@ fn kind(words: &[String]) -> Kind {
         &["ballpark", "tour"],
     ]) {
         Kind::Tour
-    } else if any(&[
-        &["tailgate"],
-        &["hospitality"],
-        &["suite", "pass"],
-        &["club", "access"],
-        &["lounge", "access"],
-        &["meet", "and", "greet"],
-        &["pre", "game", "party"],
-        &["pregame", "party"],
-        &["upgrade"],
-    ]) {
+    } else if begins("suite")
+        || begins("suites")
+        || any(&[
+            &["tailgate"],
+            &["hospitality"],
+            &["suites"],
+            &["premium", "suite"],
+            &["luxury", "suite"],
+            &["suite", "rental"],
+            &["vip", "package"],
+            &["vip", "packages"],
+            &["suite", "pass"],
+            &["club", "access"],
+            &["lounge", "access"],
+            &["meet", "and", "greet"],
+            &["pre", "game", "party"],
+            &["pregame", "party"],
+            &["upgrade"],
+        ])
+    {
         Kind::Hospitality
     } else {
         Kind::Event
     }
+}
+
+/// "3 Day Pass", "3-Day", "All Days": more than one day of something, where "Day 3" is one.
+fn several_days(words: &[String]) -> bool {
+    words.windows(2).any(|pair| match pair {
+        [number, day] if day == "day" || day == "days" => {
+            number == "all"
+                || number == "multi"
+                || number.len() > 1 && !number.ends_with("nd") && small_number(number).is_some_and(|n| n > 1)
+                || number.bytes().all(|byte| byte.is_ascii_digit())
+                    && small_number(number).is_some_and(|n| n > 1)
+        }
+        _ => false,
+    })
 }
 
 /// A small number as people write it after "game" or "day": digits, words, letters, Roman numerals.

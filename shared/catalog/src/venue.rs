@@ -143,17 +143,40 @@ impl Venue {
     }
 }
 
-/// "Kia Center (Formerly Amway Center)" has two names; " - Complex" and " - NY" are no part of one.
+/// "Kia Center (Formerly Amway Center)" and "Estadio Azteca (Estadio Banorte)" have two names; " - Complex" and " - NY"
+/// are no part of one, nor is "(Parking)".
 pub(crate) fn names(venue: &str) -> Vec<Vec<String>> {
     let (now, bracket) = venue.split_once('(').unwrap_or((venue, ""));
     let now = now.split(" - ").next().unwrap_or(now);
     let bracket = bracket.trim_end_matches([')', ' ']);
-    let lower = bracket.to_lowercase();
-    let before = ["formerly known as ", "formerly ", "previously ", "fka ", "aka "]
-        .iter()
-        .find_map(|prefix| lower.strip_prefix(prefix));
-    [Some(now), before].into_iter().flatten().map(words).filter(|words| !words.is_empty()).collect()
+    let mut other = words(bracket);
+    let before = ["formerly", "previously", "fka", "aka", "known", "as"];
+    let said = other.first().is_some_and(|first| before.contains(&first.as_str()));
+    while other.first().is_some_and(|first| before.contains(&first.as_str())) {
+        other.remove(0);
+    }
+    let names_a_house = other.iter().any(|word| HOUSES.contains(&word.as_str())) && !core(&other).is_empty();
+    let other = Some(other).filter(|_| said || names_a_house);
+    [Some(words(now)), other].into_iter().flatten().filter(|words| !words.is_empty()).collect()
 }
+
+/// Words by which a bracket is known to hold a building's other name.
+const HOUSES: [&str; 14] = [
+    "amphitheater",
+    "amphitheatre",
+    "arena",
+    "ballpark",
+    "center",
+    "centre",
+    "coliseum",
+    "dome",
+    "estadio",
+    "field",
+    "garden",
+    "park",
+    "stade",
+    "stadium",
+];
 
 /// The words that tell a venue from others.
 fn core(words: &[String]) -> Vec<&String> {

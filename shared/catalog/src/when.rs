@@ -58,6 +58,13 @@ pub(crate) fn compare(left: &Start, right: &Start) -> Gap {
     }
 }
 
+/// Days between two starts that both say when; many where one does not.
+pub(crate) fn days_between(left: &Start, right: &Start) -> i64 {
+    let offset = offset(left).or_else(|| offset(right));
+    let days = local(left, offset).zip(local(right, offset));
+    days.map_or(i64::MAX, |(left, right)| days_apart(left.date(), right.date()))
+}
+
 /// The wall clock at the venue, or UTC where the offset is not known.
 pub(crate) fn local(start: &Start, offset: Option<TimeDelta>) -> Option<NaiveDateTime> {
     start.local.or_else(|| {

@@ -2,7 +2,7 @@
 
 use crate::facts::EventFacts;
 use crate::normalise::words;
-use crate::title::{Sides, Title};
+use crate::title::{Kind, Sides, Title, is_open, is_telling};
 
 /// How two names compare.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -71,23 +71,49 @@ impl Names {
         }
         // Dice's coefficient, 2 * shared / all, in whole percent. One shared word is not a shared name.
         let dice = shared.saturating_mul(200).checked_div(all).unwrap_or(0);
-        if (shared == fewer && shared > 1) || dice >= 60 || self.bills(other) || other.bills(self) {
+        let season = self.title.kind == Kind::Season || other.title.kind == Kind::Season;
+        if season && shared < fewer {
+            // Two teams of one city sell two seasons.
+            return Who::Other;
+        }
+        let alike = (shared == fewer && shared > 1) || dice >= 60 || self.bills(other) || other.bills(self);
+        if alike && self.may_bill(other) && other.may_bill(self) {
             Who::Similar
-        } else if dice >= 30 || shared == fewer {
+        } else if alike || dice >= 30 || shared == fewer {
             Who::Weak
         } else {
             Who::Other
         }
     }
 
+    /// Whether the other name holds one of our performers, as far as we know any: "Cirque du Soleil: O" is not "Cirque du
+    /// Soleil: KA".
+    fn may_bill(&self, other: &Self) -> bool {
+        let said = |word: &String| other.title.segments.iter().flatten().any(|spoken| spoken == word);
+        self.performers.is_empty()
+            || !other.performers.is_empty()
+            || self
+                .performers
+                .iter()
+                .any(|performer| performer.iter().filter(|word| is_telling(word)).all(said))
+    }
+
     /// Whether the other name is billed by one of our performers or by what our name begins with.
     fn bills(&self, other: &Self) -> bool {
         self.performers.iter().chain(self.title.segments.first()).any(|billed| {
             let exactly = other.title.segments.first() == Some(billed) || other.performers.contains(billed);
-            exactly || (billed.len() > 1 && billed.iter().all(|word| other.title.core.contains(word)))
+            let announced =
+                other.title.segments.first().and_then(|words| words.strip_prefix(billed.as_slice()));
+            let then = announced.and_then(|rest| rest.first()).map_or("", String::as_str);
+            exactly
+                || (!billed.is_empty() && CONNECTORS.contains(&then))
+                || (billed.len() > 1 && billed.iter().all(|word| other.title.core.contains(word)))
         })
     }
 }
+
+/// Words after which those who play as well are named, or how.
+const CONNECTORS: [&str; 9] = ["with", "w", "feat", "featuring", "ft", "live", "plus", "in", "special"];
 
 /// Words of shows about somebody who is not there.
 const IMITATION: [&str; 8] =
@@ -122,8 +148,11 @@ fn meet(first: Side, second: Side) -> Who {
     match (first.min(second), first.max(second)) {
         (Side::Same, _) => Who::Same,
         (Side::Contained, _) => Who::Similar,
+        // "TBD at A" and "TBD at B" crossed: nobody known meets nobody known.
+        (Side::Open, Side::Open) => Who::Other,
         (Side::Open, _) => Who::Open,
-        (Side::Partial, Side::Contained | Side::Same | Side::Open) => Who::Weak,
+        // Against an open side a shared word is a shared city: the Lakers' game is not the Kings'.
+        (Side::Partial, Side::Contained | Side::Same) => Who::Weak,
         _ => Who::Other,
     }
 }
@@ -141,13 +170,6 @@ fn same_side(left: &[String], right: &[String]) -> Side {
         0 => Side::Other,
         _ => Side::Partial,
     }
-}
-
-/// "TBD", "TBA", "to be determined", "Winner of ...".
-fn is_open(side: &[String]) -> bool {
-    let first = side.first().map_or("", String::as_str);
-    matches!(first, "tbd" | "tba" | "winner" | "opponent")
-        || side.starts_with(&["to".to_owned(), "be".to_owned()])
 }
 
 /// Whether `short` is `long` with its first words as initials: "la clippers" for "los angeles clippers".
