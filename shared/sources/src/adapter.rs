@@ -119,9 +119,10 @@ pub enum Cursor {
 /// A page that was understood.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Page {
-    /// Events read.
+    /// Events read. A price that is absent as `Unknown` means that this answer does not say, and takes nothing back that
+    /// another answer (the offers of the event) has said; every other reason does.
     pub events: Vec<SourceEvent>,
-    /// What is on sale for events that this answer does not describe.
+    /// What is on sale for events that this answer does not describe. With listings, they are all there are.
     pub offers: Vec<Offers>,
     /// Ids of events the provider took back or merged into others.
     pub deleted: Vec<String>,
@@ -148,8 +149,9 @@ pub struct Page {
 pub struct Rejected {
     /// The provider's id, where even that could be read.
     pub id: Option<String>,
-    /// A short stable word: `no_id`, `no_name`, `bad_date`, `malformed` for an event; `not_found`,
-    /// `paging_loop`, `foreign_next` for a scope that could not be read to its end.
+    /// A short stable word: `no_id`, `no_name`, `bad_date`, `malformed` for an event; `not_found`
+    /// for an id that the provider does not know; `not_found`, `paging_loop`, `foreign_next` for a scope that could
+    /// not be read to its end.
     pub reason: String,
 }
 

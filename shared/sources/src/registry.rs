@@ -5,7 +5,6 @@ use prices::Market;
 use crate::adapter::Adapter;
 use crate::capabilities::Capabilities;
 use crate::settings::{SettingError, Settings};
-use crate::{eventbrite, feed, seatgeek, stubhub, ticketevolution, ticketmaster};
 
 /// An adapter; `None` where the settings give no credentials for it, an error where what they give is incomplete or
 /// wrong.
@@ -23,12 +22,12 @@ pub struct Provider {
 
 /// The sources, in the order people see them.
 pub const PROVIDERS: &[Provider] = &[
-    ticketmaster::PROVIDER,
-    seatgeek::PROVIDER,
-    stubhub::PROVIDER,
-    eventbrite::PROVIDER,
-    ticketevolution::PROVIDER,
-    feed::PROVIDER,
+    crate::ticketmaster::PROVIDER,
+    crate::seatgeek::PROVIDER,
+    crate::stubhub::PROVIDER,
+    crate::eventbrite::PROVIDER,
+    crate::ticketevolution::PROVIDER,
+    crate::feed::PROVIDER,
 ];
 
 /// The source that reads `market`.

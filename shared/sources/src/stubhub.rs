@@ -4,41 +4,31 @@
 //! \[M\] general knowledge to be verified with a key. No recorded catalogue answer exists: shapes are those of the
 //! provider's OpenAPI document \[D\].
 
+mod config;
 mod event;
+mod token;
 
-use std::time::Duration;
-
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, SecondsFormat, Utc};
 use prices::{FeeBasis, Market};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
+pub use self::config::Config;
+use self::config::configure;
 use self::event::Event;
 use crate::adapter::{Adapter, Answer, Cursor, Failure, FailureKind, Page, Reading, Request};
 use crate::answer;
 use crate::capabilities::{Capabilities, Licence, Limits, PriceAccess, Push, Window};
 use crate::decode::{self, Envelope};
-use crate::registry::{Configured, Provider};
-use crate::settings::{Area, BaseUrl, Secret, SettingError, Settings, optional};
+use crate::registry::Provider;
+use crate::settings::Area;
 use crate::url::{Url, encode};
 
 /// The documented default; no maximum is stated \[D\].
 const PAGE_SIZE: u32 = 100;
-/// Assumed when the token answer names no life; the documented one is a day.
-const SHORT_TOKEN_LIFE: Duration = Duration::from_hours(1);
 
 /// What we read of an event. Resources keep their `_links` and `_embedded` whatever is selected \[I\].
 const FIELDS: &str = "id,name,start_date,on_sale_date,date_confirmed,time_confirmed,type,min_ticket_price,status,_links,_embedded";
-
-const BASE_VARIABLE: &str = "STUBHUB_BASE";
-const TOKEN_URL_VARIABLE: &str = "STUBHUB_TOKEN_URL";
-const CLIENT_VARIABLE: &str = "STUBHUB_CLIENT_ID";
-const SECRET_VARIABLE: &str = "STUBHUB_CLIENT_SECRET";
-const FIELDS_VARIABLE: &str = "STUBHUB_FIELDS";
-const REAL_BASE: &str = "https://api.stubhub.net";
-const REAL_TOKEN_URL: &str = "https://account.stubhub.com/oauth2/token";
 
 /// The registry's row.
 pub const PROVIDER: Provider = Provider {
@@ -64,61 +54,6 @@ pub const PROVIDER: Provider = Provider {
     configure,
 };
 
-fn configure(settings: &Settings<'_>) -> Configured {
-    let Some(client_id) = optional(settings, CLIENT_VARIABLE) else {
-        return Ok(None);
-    };
-    let secret = optional(settings, SECRET_VARIABLE).unwrap_or_default();
-    let base = optional(settings, BASE_VARIABLE).unwrap_or_else(|| REAL_BASE.to_owned());
-    let token_url = optional(settings, TOKEN_URL_VARIABLE).unwrap_or_else(|| REAL_TOKEN_URL.to_owned());
-    let mut config = Config::new(&base, &token_url, &client_id, &secret)?;
-    config.area = Area::from_settings(settings)?;
-    config.sparse = match optional(settings, FIELDS_VARIABLE).as_deref() {
-        None | Some("needed") => true,
-        Some("all") => false,
-        Some(_) => {
-            return Err(SettingError { variable: FIELDS_VARIABLE, problem: "must be `needed` or `all`" });
-        }
-    };
-    Ok(Some(Box::new(StubHub::new(config))))
-}
-
-/// How StubHub is asked.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Config {
-    /// Scheme, host and any prefix before `/catalog`.
-    pub base: BaseUrl,
-    /// Where access tokens are issued.
-    pub token_url: BaseUrl,
-    /// The client id.
-    pub client_id: Secret,
-    /// The client secret.
-    pub client_secret: Secret,
-    /// Where to look.
-    pub area: Area,
-    /// Whether only the fields that are read are asked for.
-    pub sparse: bool,
-}
-
-impl Config {
-    /// The United States.
-    pub fn new(
-        base: &str,
-        token_url: &str,
-        client_id: &str,
-        client_secret: &str,
-    ) -> Result<Self, SettingError> {
-        Ok(Self {
-            base: BaseUrl::parse(BASE_VARIABLE, base)?,
-            token_url: BaseUrl::parse(TOKEN_URL_VARIABLE, token_url)?,
-            client_id: Secret::parse(CLIENT_VARIABLE, client_id)?,
-            client_secret: Secret::parse(SECRET_VARIABLE, client_secret)?,
-            area: Area::Country("US".to_owned()),
-            sparse: true,
-        })
-    }
-}
-
 /// StubHub's adapter. A fresh walk without a token begins with [`Cursor::Token`]; a page answered by 401 is
 /// `Unauthorized`, upon which the edge drops its token and begins anew.
 #[derive(Clone, Debug)]
@@ -130,21 +65,6 @@ impl StubHub {
     /// An adapter that asks as `config` says.
     pub const fn new(config: Config) -> Self {
         Self { config }
-    }
-
-    /// Basic authorisation over the url-encoded pair, and the grant as a form \[D\].
-    fn token_request(&self) -> Request {
-        let pair = format!(
-            "{}:{}",
-            encode(self.config.client_id.reveal()),
-            encode(self.config.client_secret.reveal())
-        );
-        let mut request = Request::get(self.config.token_url.as_str().to_owned(), "access token".to_owned())
-            .header("authorization", format!("Basic {}", STANDARD.encode(pair)))
-            .header("content-type", "application/x-www-form-urlencoded".to_owned());
-        request.method = "POST";
-        request.body = Some("grant_type=client_credentials&scope=read%3Aevents".to_owned());
-        request
     }
 
     /// The whole catalogue, or what changed in it \[D\].
@@ -214,28 +134,6 @@ impl StubHub {
             answer,
             now,
         )
-    }
-
-    fn read_token(then: &Cursor, answer: &Answer<'_>, now: DateTime<Utc>) -> Reading {
-        #[derive(Deserialize)]
-        struct Granted {
-            access_token: String,
-            expires_in: Option<u64>,
-        }
-        let Ok(granted) = serde_json::from_str::<Granted>(answer.body) else {
-            return answer::malformed(answer, now);
-        };
-        // It will stand in a header: anything else could smuggle one in.
-        if granted.access_token.is_empty()
-            || !granted.access_token.bytes().all(|byte| byte.is_ascii_graphic())
-        {
-            return answer::malformed(answer, now);
-        }
-        Reading::Token {
-            access_token: granted.access_token,
-            expires_in: granted.expires_in.map_or(SHORT_TOKEN_LIFE, Duration::from_secs),
-            next: then.clone(),
-        }
     }
 
     /// A page of the catalogue or, with `since`, of its changes.
@@ -323,7 +221,7 @@ impl Adapter for StubHub {
 
     fn request(&self, cursor: &Cursor, token: Option<&str>, _now: DateTime<Utc>) -> Request {
         match cursor {
-            Cursor::Token { .. } => self.token_request(),
+            Cursor::Token { .. } => token::request(&self.config),
             Cursor::Page { page, .. } => self.page_request(None, *page, token),
             Cursor::Since { since, page } => self.page_request(Some(*since), *page, token),
             Cursor::Event { id } => self.event_request(id, token),
@@ -337,7 +235,7 @@ impl Adapter for StubHub {
         }
         match (cursor, answer.status) {
             (Cursor::Event { id }, 404) => answer::unknown_event(id),
-            (Cursor::Token { then }, 200) => Self::read_token(then, answer, now),
+            (Cursor::Token { then }, 200) => token::read(then, answer, now),
             (Cursor::Page { scope: 0, page }, 200) => self.read_page(None, *page, answer, now),
             (Cursor::Since { since, page }, 200) => self.read_page(Some(*since), *page, answer, now),
             (Cursor::Event { id }, 200) => Self::read_event(id, answer, now),

@@ -9,6 +9,7 @@
 
 mod event;
 mod listings;
+mod step;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -18,6 +19,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use self::event::Event;
+use self::step::{CATALOGUE, Step};
 use crate::adapter::{Adapter, Answer, Cursor, Failure, FailureKind, Page, Reading, Request};
 use crate::answer;
 use crate::capabilities::{Capabilities, Licence, Limits, PriceAccess, Push, Window};
@@ -28,9 +30,6 @@ use crate::signature::sign;
 
 /// The most a page may hold \[D\].
 const PAGE_SIZE: u32 = 100;
-/// The scopes of a cursor: the catalogue, and what was taken back.
-const CATALOGUE: usize = 0;
-const DELETED: usize = 1;
 
 const BASE_VARIABLE: &str = "TICKETEVOLUTION_BASE";
 const TOKEN_VARIABLE: &str = "TICKETEVOLUTION_TOKEN";
@@ -104,50 +103,6 @@ impl Config {
 #[derive(Clone, Debug)]
 pub struct TicketEvolution {
     config: Config,
-}
-
-/// What a cursor asks for.
-enum Step<'a> {
-    Catalogue { page: u32 },
-    Changed { since: DateTime<Utc>, page: u32 },
-    Deleted { since: DateTime<Utc>, until: DateTime<Utc>, page: u32 },
-    Listings { id: &'a str },
-}
-
-impl<'a> Step<'a> {
-    fn of(cursor: &'a Cursor) -> Option<Self> {
-        Some(match cursor {
-            Cursor::Page { scope: CATALOGUE, page } => Self::Catalogue { page: *page },
-            Cursor::Since { since, page } => Self::Changed { since: *since, page: *page },
-            Cursor::Window { scope: DELETED, from, until, page } => {
-                Self::Deleted { since: *from, until: *until, page: *page }
-            }
-            Cursor::Event { id } => Self::Listings { id },
-            _ => return None,
-        })
-    }
-
-    /// The next page of the same kind.
-    fn turned(&self) -> Option<Cursor> {
-        Some(match *self {
-            Self::Catalogue { page } => Cursor::Page { scope: CATALOGUE, page: page.saturating_add(1) },
-            Self::Changed { since, page } => Cursor::Since { since, page: page.saturating_add(1) },
-            Self::Deleted { since, until, page } => {
-                Cursor::Window { scope: DELETED, from: since, until, page: page.saturating_add(1) }
-            }
-            Self::Listings { .. } => return None,
-        })
-    }
-
-    /// Where the walk goes on after the last page: what changed is followed by what was taken back.
-    const fn after(&self, now: DateTime<Utc>) -> Option<Cursor> {
-        match *self {
-            Self::Changed { since, .. } => {
-                Some(Cursor::Window { scope: DELETED, from: since, until: now, page: 1 })
-            }
-            Self::Catalogue { .. } | Self::Deleted { .. } | Self::Listings { .. } => None,
-        }
-    }
 }
 
 impl TicketEvolution {
