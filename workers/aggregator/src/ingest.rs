@@ -13,7 +13,7 @@ use edge::queue;
 use futures_util::stream::{self, StreamExt, TryStreamExt};
 use prices::fees::ratio_of;
 use prices::{FeeBasis, Market, Price};
-use sources::{Quote, SourceEvent};
+use sources::{Listing, Offers, Page, Quote, SourceEvent};
 use worker::Env;
 
 use crate::catalog_store::{self, QuoteRow};
@@ -46,24 +46,67 @@ pub struct Ingest<'a> {
     pub seen_at_ms: i64,
 }
 
-/// A listing with what it is to become.
+/// A listing with what a poll says of it.
 struct Plan<'a> {
     known: Known,
-    event: Option<&'a SourceEvent>,
     quote: Quote,
-    /// What the inventory believes of it after the poll.
+    /// Where to buy, where the poll says.
+    url: Option<&'a str>,
+    /// Every single listing, where the poll tells them.
+    seats: Option<&'a [Listing]>,
+    /// Several polls bear it out already.
+    borne_out: bool,
+    /// What of it would be a change, as one number.
+    fingerprint: String,
+    /// What the inventory believes after the poll.
     believed: Option<Price>,
 }
 
+impl<'a> Plan<'a> {
+    fn new(known: Known, quote: Quote, url: Option<&'a str>, seats: Option<&'a [Listing]>) -> Result<Self> {
+        let fingerprint = fingerprint(&encode(&(quote, seats))?);
+        Ok(Self { known, quote, url, seats, borne_out: false, fingerprint, believed: None })
+    }
+}
+
 impl Ingest<'_> {
+    /// Takes in a page: its events, and what is on sale for events that are known already. Answers how many changes
+    /// were passed on.
+    pub async fn take(&self, page: &Page) -> Result<u32> {
+        let changes = self.page(&page.events).await?;
+        Ok(changes.saturating_add(self.offers(&page.offers).await?))
+    }
+
+    /// Takes in what is on sale for events that are known; others are left until the walk has seen them.
+    async fn offers(&self, offers: &[Offers]) -> Result<u32> {
+        if offers.is_empty() {
+            return Ok(0);
+        }
+        let ids: Vec<&str> = offers.iter().map(|offers| offers.id.as_str()).collect();
+        let mut known: HashMap<String, Known> =
+            self.store.known(&ids)?.into_iter().map(|known| (known.source_event_id.clone(), known)).collect();
+        let plans = offers
+            .iter()
+            .filter_map(|offers| {
+                let mut known = known.remove(&offers.id)?;
+                (known.walk, known.missed) = (self.walk.max(known.walk), 0);
+                Some(Plan::new(known, offers.quote, None, offers.listings.as_deref()))
+            })
+            .collect::<Result<_>>()?;
+        self.carry_out(plans).await
+    }
+
     /// Takes in `events`; answers how many changes were passed on.
-    pub async fn page(&self, events: &[SourceEvent]) -> Result<u32> {
+    async fn page(&self, events: &[SourceEvent]) -> Result<u32> {
         let ids: Vec<&str> = events.iter().map(|event| event.id.as_str()).collect();
         let mut known: HashMap<String, Known> =
             self.store.known(&ids)?.into_iter().map(|known| (known.source_event_id.clone(), known)).collect();
         let new_or_changed: Vec<&SourceEvent> = events
             .iter()
-            .filter(|event| known.get(&event.id).is_none_or(|known| known.facts != linker::facts_json(event)))
+            .filter(|event| {
+                let facts = || fingerprint(&linker::facts_json(event));
+                known.get(&event.id).is_none_or(|known| known.facts != facts())
+            })
             .collect();
         for link in linker::link(self.env, self.log, self.at, &new_or_changed).await? {
             let before = known.remove(&link.source_event_id);
@@ -74,9 +117,9 @@ impl Ingest<'_> {
             .filter_map(|event| {
                 let mut known = known.remove(&event.id)?;
                 (known.walk, known.missed) = (self.walk, 0);
-                Some(Plan { known, event: Some(event), quote: event.quote, believed: None })
+                Some(Plan::new(known, event.quote, event.url.as_deref(), event.listings.as_deref()))
             })
-            .collect();
+            .collect::<Result<_>>()?;
         self.carry_out(plans).await
     }
 
@@ -84,8 +127,10 @@ impl Ingest<'_> {
     pub async fn gone(&self, listings: Vec<Known>) -> Result<u32> {
         let price = prices::Price::absent(prices::AbsentReason::NotOnSale);
         let quote = Quote::of(price);
-        let plans =
-            listings.into_iter().map(|known| Plan { known, event: None, quote, believed: None }).collect();
+        let plans = listings
+            .into_iter()
+            .map(|known| Ok(Plan { borne_out: true, ..Plan::new(known, quote, None, None)? }))
+            .collect::<Result<_>>()?;
         self.carry_out(plans).await
     }
 
@@ -98,7 +143,7 @@ impl Ingest<'_> {
             event_id: link.card.id.clone(),
             confidence_permille: link.confidence_permille,
             card: link.card,
-            facts: link.facts,
+            facts: fingerprint(&link.facts),
             // Empty equals no quote, so that the listing is applied now whatever its quote.
             quote: String::new(),
             settled: false,
@@ -115,7 +160,7 @@ impl Ingest<'_> {
         let mut remembered = Vec::with_capacity(plans.len());
         let mut due: BTreeMap<String, Vec<Plan<'_>>> = BTreeMap::new();
         for plan in plans {
-            let unchanged = plan.known.settled && plan.known.quote == encode(&plan.quote)?;
+            let unchanged = plan.known.settled && plan.known.quote == plan.fingerprint;
             if unchanged && now_ms.saturating_sub(plan.known.applied_ms) < HEARTBEAT_MS {
                 remembered.push(plan.known);
             } else {
@@ -136,7 +181,7 @@ impl Ingest<'_> {
         let mut settled = Vec::new();
         for (plans, applied) in applied {
             for plan in plans {
-                settled.push(acknowledge(plan, &applied, now_ms)?);
+                settled.push(acknowledge(plan, &applied, now_ms));
             }
         }
         self.learn_from(&mut settled).await?;
@@ -214,26 +259,45 @@ fn polled(plan: &Plan<'_>) -> PolledOffer {
         price: plan.quote.price,
         listings: plan.quote.listings,
         tickets: plan.quote.tickets,
-        url: plan.event.and_then(|event| event.url.clone()),
+        url: plan.url.map(str::to_owned),
         match_confidence_permille: plan.known.confidence_permille,
         acknowledged_seq: plan.known.acknowledged_seq,
-        seats: plan.event.and_then(|event| event.listings.clone()),
-        borne_out: plan.event.is_none(),
+        seats: plan.seats.map(<[Listing]>::to_vec),
+        borne_out: plan.borne_out,
     }
 }
 
-fn acknowledge<'a>(plan: Plan<'a>, applied: &Applied, now_ms: i64) -> Result<Plan<'a>> {
+fn acknowledge<'a>(plan: Plan<'a>, applied: &Applied, now_ms: i64) -> Plan<'a> {
     let mut known = plan.known;
     let own = applied.changes.iter().filter(|change| change.source_event_id == known.source_event_id);
     known.acknowledged_seq = own.map(|change| change.seq).fold(known.acknowledged_seq, u64::max);
     known.settled = applied.settled.contains(&known.source_event_id);
-    known.quote = encode(&plan.quote)?;
+    known.quote.clone_from(&plan.fingerprint);
     known.applied_ms = now_ms;
     let believed = applied.believed.iter().find(|one| one.source_event_id == known.source_event_id);
-    Ok(Plan { believed: believed.map(|one| one.price), known, ..plan })
+    Plan { believed: believed.map(|one| one.price), known, ..plan }
 }
 
 /// Whether an all-in price can only be told by a fee model.
 fn needs_a_model(basis: FeeBasis) -> bool {
     basis != FeeBasis::AllIn
+}
+
+/// A text as 64 bits (FNV-1a), to tell whether it is the one seen before without keeping it.
+fn fingerprint(text: &str) -> String {
+    let hash = text.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    });
+    format!("{hash:016x}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fingerprint_is_stored_and_must_not_change() {
+        assert_eq!(fingerprint(""), "cbf29ce484222325");
+        assert_eq!(fingerprint("foobar"), "85944171f73967e8");
+    }
 }

@@ -2,15 +2,21 @@
 #![expect(missing_docs, reason = "the durable_object macro makes public methods without any")]
 
 use contract::catalog::EventCard;
-use contract::objects::{Applied, ApplyPoll, BelievedQuote, HeldOffer, Inventory, PolledOffer};
+use contract::objects::{
+    Applied, ApplyPoll, BelievedQuote, HeldOffer, Inventory, PolledOffer, ReadInventory,
+};
+use contract::offers::UnconfirmedQuote;
 use contract::queues::ObservedOffer;
 use edge::failure::{Failure, Result};
 use edge::json::{decode, encode};
 use edge::{Call, reply, serve_object, sql};
+use prices::{Market, Price};
 use serde::Deserialize;
 use worker::{DurableObject, Env, Request, Response, SqlStorage, State, durable_object};
 
-use crate::inventory::{Effect, Held, Quote, observe};
+use crate::confirm::Sight;
+use crate::inventory::{self, Effect, Held, Outcome, Poll, Quote};
+use crate::stock::Stock;
 
 /// One event's offers. All state is in SQLite; the fields are handles.
 #[durable_object(fetch)]
@@ -33,10 +39,11 @@ impl DurableObject for EventInventory {
     async fn fetch(&self, request: Request) -> worker::Result<Response> {
         serve_object("aggregator.inventory", request, |mut call: Call, _log| async move {
             match call.path() {
-                "/apply" => {
-                    reply::json(&self.apply(&call.json_within(edge::queue::MAX_MESSAGE_BYTES).await?)?)
+                "/apply" => reply::json(&self.apply(&mut call.json_within(MAX_POLL_BYTES).await?)?),
+                "/read" => {
+                    let asked: Option<ReadInventory> = call.json().await?;
+                    reply::json(&self.read(&asked.unwrap_or_default())?)
                 }
-                "/read" => reply::json(&self.read()?),
                 _ => Err(edge::serve::no_such_path()),
             }
         })
@@ -44,26 +51,19 @@ impl DurableObject for EventInventory {
     }
 }
 
+/// A poll may tell thousands of listings of about 150 bytes.
+const MAX_POLL_BYTES: usize = 4 * 1024 * 1024;
+
 const TABLES: &str = "
   CREATE TABLE IF NOT EXISTS offers (
      market TEXT NOT NULL, source_event_id TEXT NOT NULL,
      held TEXT NOT NULL,             -- JSON of inventory::Held
      url TEXT, confidence INTEGER NOT NULL,
      PRIMARY KEY (market, source_event_id)) STRICT, WITHOUT ROWID;
-   CREATE TABLE IF NOT EXISTS pending (
-     market TEXT NOT NULL, source_event_id TEXT NOT NULL, seq INTEGER NOT NULL,
-     change TEXT NOT NULL,           -- JSON of queues::ObservedOffer, until the planner acknowledges it
-     PRIMARY KEY (market, source_event_id, seq)) STRICT, WITHOUT ROWID;";
-
-#[derive(Deserialize)]
-struct HeldRow {
-    held: String,
-}
-
-#[derive(Deserialize)]
-struct ChangeRow {
-    change: String,
-}
+   CREATE TABLE IF NOT EXISTS stocks (
+     market TEXT NOT NULL, source_event_id TEXT NOT NULL,
+     stock TEXT NOT NULL,            -- JSON of stock::Stock
+     PRIMARY KEY (market, source_event_id)) STRICT, WITHOUT ROWID;";
 
 #[derive(Deserialize)]
 struct OfferRow {
@@ -72,110 +72,179 @@ struct OfferRow {
     held: String,
     url: Option<String>,
     confidence: u16,
+    #[serde(default)]
+    stock: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct StockRow {
+    stock: String,
+}
+
+/// A market listing on the shelf.
+struct Shelved {
+    market: Market,
+    source_event_id: String,
+    held: Held,
 }
 
 impl EventInventory {
-    /// Applies one poll. Nothing is awaited between the writes, so they are one transaction.
-    fn apply(&self, poll: &ApplyPoll) -> Result<Applied> {
+    /// Applies one poll: one read and one write a market listing, whatever it tells, and one each more for its single
+    /// listings. Nothing is awaited between the writes, so they are one transaction.
+    fn apply(&self, poll: &mut ApplyPoll) -> Result<Applied> {
+        let mut held_now = self.shelf()?;
         let mut applied = Applied::default();
-        for offer in &poll.offers {
-            let held = self.observe(poll, offer)?;
-            if held.sights >= 2 {
+        for offer in &mut poll.offers {
+            let place = held_now
+                .iter()
+                .position(|one| one.market == poll.market && one.source_event_id == offer.source_event_id);
+            let before = place.and_then(|place| held_now.get(place)).map(|one| &one.held);
+            let stored = match &offer.seats {
+                Some(_) => self.stock(poll.market, &offer.source_event_id)?,
+                None => Stock::default(),
+            };
+            let others = others(&held_now, poll.market, &offer.price);
+            let seats = offer.seats.take();
+            let sight = Sight {
+                quote: Quote { price: offer.price, listings: offer.listings, tickets: offer.tickets },
+                at: poll.observed_at,
+                others: &others,
+                borne_out: offer.borne_out,
+            };
+            let Outcome { mut held, stock, effect } =
+                inventory::apply(before, move || stored, Poll { sight, seats });
+            let waiting = held.pending.len();
+            held.pending.retain(|change| change.seq > offer.acknowledged_seq);
+            if let Effect::Changed { confirms } = effect {
+                held.pending.push(change(&poll.event, offer, &held, confirms));
+            }
+            if effect != Effect::Outdated || held.pending.len() != waiting {
+                self.write(poll.market, offer, &held, stock.as_ref())?;
+            }
+            if held.is_settled() && stock.as_ref().is_none_or(Stock::is_settled) {
                 applied.settled.push(offer.source_event_id.clone());
             }
+            applied.changes.extend(held.pending.iter().cloned());
+            let belief = held.belief();
             applied.believed.push(BelievedQuote {
                 source_event_id: offer.source_event_id.clone(),
-                price: held.quote.price,
-                checked_at: held.checked_at,
+                price: belief.quote.price,
+                checked_at: belief.checked_at,
             });
-            applied.changes.append(&mut self.pending(poll, offer)?);
+            let shelved =
+                Shelved { market: poll.market, source_event_id: offer.source_event_id.clone(), held };
+            match place.and_then(|place| held_now.get_mut(place)) {
+                Some(place) => *place = shelved,
+                None => held_now.push(shelved),
+            }
         }
         Ok(applied)
     }
 
-    fn observe(&self, poll: &ApplyPoll, offer: &PolledOffer) -> Result<Held> {
-        let key = || vec![sql::text(poll.market.as_str()), sql::text(&offer.source_event_id)];
-        let row: Option<HeldRow> =
-            sql::first(&self.sql, "SELECT held FROM offers WHERE market = ? AND source_event_id = ?", key())?;
-        let before = row.map(|row| decode::<Held>(&row.held)).transpose()?;
-        let quote = Quote { price: offer.price, listings: offer.listings, tickets: offer.tickets };
-        let (held, effect) = observe(before.as_ref(), quote, poll.observed_at);
-        if effect == Effect::Outdated {
-            return Ok(held);
-        }
+    fn shelf(&self) -> Result<Vec<Shelved>> {
+        let rows: Vec<OfferRow> = sql::rows(
+            &self.sql,
+            "SELECT market, source_event_id, held, url, confidence FROM offers",
+            Vec::new(),
+        )?;
+        rows.into_iter()
+            .map(|row| {
+                Ok(Shelved {
+                    market: market(&row.market)?,
+                    held: decode(&row.held)?,
+                    source_event_id: row.source_event_id,
+                })
+            })
+            .collect()
+    }
+
+    fn stock(&self, market: Market, source_event_id: &str) -> Result<Stock> {
+        let row: Option<StockRow> = sql::first(
+            &self.sql,
+            "SELECT stock FROM stocks WHERE market = ? AND source_event_id = ?",
+            vec![sql::text(market.as_str()), sql::text(source_event_id)],
+        )?;
+        row.map_or_else(|| Ok(Stock::default()), |row| decode(&row.stock))
+    }
+
+    fn write(&self, market: Market, offer: &PolledOffer, held: &Held, stock: Option<&Stock>) -> Result<()> {
+        let key = || vec![sql::text(market.as_str()), sql::text(&offer.source_event_id)];
         let mut values = key();
         values.extend([
-            sql::text(encode(&held)?),
+            sql::text(encode(held)?),
             offer.url.clone().map_or(worker::SqlStorageValue::Null, sql::text),
             sql::int(i64::from(offer.match_confidence_permille))?,
         ]);
         sql::run(
             &self.sql,
             "INSERT INTO offers (market, source_event_id, held, url, confidence) VALUES (?, ?, ?, ?, ?)
-             ON CONFLICT DO UPDATE SET held = excluded.held, url = excluded.url, confidence = excluded.confidence",
+             ON CONFLICT DO UPDATE SET held = excluded.held, url = coalesce(excluded.url, offers.url),
+               confidence = excluded.confidence",
             values,
         )?;
-        if let Effect::Changed { confirms } = effect {
-            let mut values = key();
-            values.push(sql::int(i64::try_from(held.seq).unwrap_or(i64::MAX))?);
-            values.push(sql::text(encode(&change(&poll.event, offer, &held, confirms))?));
-            sql::run(
-                &self.sql,
-                "INSERT INTO pending (market, source_event_id, seq, change) VALUES (?, ?, ?, ?)",
-                values,
-            )?;
-        }
-        Ok(held)
-    }
-
-    /// Forgets what the planner has passed on; answers the rest, oldest first.
-    fn pending(&self, poll: &ApplyPoll, offer: &PolledOffer) -> Result<Vec<ObservedOffer>> {
-        let key = || vec![sql::text(poll.market.as_str()), sql::text(&offer.source_event_id)];
-        let mut acknowledged = key();
-        acknowledged.push(sql::int(i64::try_from(offer.acknowledged_seq).unwrap_or(i64::MAX))?);
+        let Some(stock) = stock else { return Ok(()) };
+        let mut values = key();
+        values.push(sql::text(encode(stock)?));
         sql::run(
             &self.sql,
-            "DELETE FROM pending WHERE market = ? AND source_event_id = ? AND seq <= ?",
-            acknowledged,
-        )?;
-        let rows: Vec<ChangeRow> = sql::rows(
-            &self.sql,
-            "SELECT change FROM pending WHERE market = ? AND source_event_id = ? ORDER BY seq",
-            key(),
-        )?;
-        rows.iter().map(|row| decode(&row.change)).collect()
+            "INSERT INTO stocks (market, source_event_id, stock) VALUES (?, ?, ?)
+             ON CONFLICT DO UPDATE SET stock = excluded.stock",
+            values,
+        )
     }
 
-    fn read(&self) -> Result<Inventory> {
+    fn read(&self, asked: &ReadInventory) -> Result<Inventory> {
         let rows: Vec<OfferRow> = sql::rows(
             &self.sql,
-            "SELECT market, source_event_id, held, url, confidence FROM offers",
+            "SELECT o.market, o.source_event_id, o.held, o.url, o.confidence, s.stock FROM offers o
+             LEFT JOIN stocks s ON s.market = o.market AND s.source_event_id = o.source_event_id",
             Vec::new(),
         )?;
-        let offers = rows
-            .into_iter()
-            .map(|row| {
-                let held: Held = decode(&row.held)?;
-                Ok(HeldOffer {
-                    market: row
-                        .market
-                        .parse()
-                        .map_err(|_| Failure::internal("a stored market is unknown"))?,
-                    source_event_id: row.source_event_id,
-                    price: held.quote.price,
-                    listings: held.quote.listings,
-                    tickets: held.quote.tickets,
-                    url: row.url,
-                    since: held.since,
-                    checked_at: held.checked_at,
-                    match_confidence_permille: row.confidence,
-                    unconfirmed: None,
-                    stock: None,
-                })
-            })
-            .collect::<Result<_>>()?;
+        let limit = asked.listings.and_then(|limit| usize::try_from(limit).ok()).unwrap_or(usize::MAX);
+        let mut offers = Vec::with_capacity(rows.len());
+        for row in rows {
+            let market = market(&row.market)?;
+            if asked.market.is_some_and(|asked| asked != market) {
+                continue;
+            }
+            let belief = decode::<Held>(&row.held)?.belief();
+            let stock = row.stock.as_deref().map(decode::<Stock>).transpose()?;
+            offers.push(HeldOffer {
+                market,
+                source_event_id: row.source_event_id,
+                price: belief.quote.price,
+                listings: belief.quote.listings,
+                tickets: belief.quote.tickets,
+                url: row.url,
+                since: belief.since,
+                checked_at: belief.checked_at,
+                match_confidence_permille: row.confidence,
+                unconfirmed: belief
+                    .doubt
+                    .map(|doubt| UnconfirmedQuote { price: doubt.quote.price, seen_at: doubt.seen_at }),
+                stock: stock.map(|stock| stock.select(asked.seats, limit)),
+            });
+        }
         Ok(Inventory { offers })
     }
+}
+
+fn market(stored: &str) -> Result<Market> {
+    stored.parse().map_err(|_| Failure::internal("a stored market is unknown"))
+}
+
+/// What other markets are believed to ask, in the currency of `price`, ascending.
+fn others(shelf: &[Shelved], market: Market, price: &Price) -> Vec<i64> {
+    let Some(money) = price.money() else { return Vec::new() };
+    let mut amounts: Vec<i64> = shelf
+        .iter()
+        .filter(|one| one.market != market)
+        .filter_map(|one| one.held.belief().quote.price.money())
+        .filter(|other| other.currency == money.currency)
+        .map(|other| other.amount_minor)
+        .collect();
+    amounts.sort_unstable();
+    amounts
 }
 
 fn change(event: &EventCard, offer: &PolledOffer, held: &Held, confirms: bool) -> ObservedOffer {
@@ -184,9 +253,9 @@ fn change(event: &EventCard, offer: &PolledOffer, held: &Held, confirms: bool) -
         source_event_id: offer.source_event_id.clone(),
         seq: held.seq,
         observed_at: held.checked_at,
-        price: offer.price,
-        listings: offer.listings,
-        tickets: offer.tickets,
+        price: held.quote.price,
+        listings: held.quote.listings,
+        tickets: held.quote.tickets,
         confirms,
         url: offer.url.clone(),
     }

@@ -7,6 +7,7 @@ mod backoff;
 mod budget;
 mod catalog_store;
 mod config;
+mod confirm;
 mod event_queries;
 mod fee_store;
 mod ingest;
@@ -20,6 +21,7 @@ mod push_store;
 mod pushed;
 mod routes;
 mod source_store;
+mod stock;
 mod walk;
 
 use contract::ids::RequestId;

@@ -94,9 +94,9 @@ pub struct Known {
     pub confidence_permille: u16,
     /// The event's card, for messages.
     pub card: EventCard,
-    /// What the market said of the event itself (JSON without the quote): changed means link again.
+    /// Fingerprint of what the market said of the event itself: changed means link again.
     pub facts: String,
-    /// The quote last applied (JSON).
+    /// Fingerprint of the quote and the listings last applied.
     pub quote: String,
     /// Whether that quote was seen twice, so that an equal one need not be applied again.
     pub settled: bool,

@@ -191,7 +191,7 @@ impl Walker<'_> {
         if let Some(left) = page.calls_left {
             state.budget.heed(self.limits, left);
         }
-        let changes = self.ingest(walk, log).page(&page.events).await?;
+        let changes = self.ingest(walk, log).take(&page).await?;
         walk.events = walk.events.saturating_add(count(page.events.len()));
         walk.changes = walk.changes.saturating_add(changes);
         state.passed_on = state.passed_on.saturating_add(u64::from(changes));
