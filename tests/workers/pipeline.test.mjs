@@ -20,7 +20,6 @@ after(() => harness?.stop());
 const choose = (market, skip = 0) => known.filter((one) => one.market === market && one.price?.amount_minor > 2_000
   && known.filter((other) => other.id === one.id && other.market === market).length === 1)[skip];
 const offer = async (listing) => (await read(harness, `/v1/events/${listing.id}`)).offers.find((one) => keyOf(one) === keyOf(listing));
-const shows = (listing, amount) => eventually(`${keyOf(listing)} stands at ${amount}`, async () => (await offer(listing)).price.amount_minor === amount);
 const course = async (listing) => (await read(harness, `/v1/prices/${listing.id}`)).series
   .find(({ market }) => market === listing.market).points.map(({ price }) => price.amount_minor ?? null);
 const told = (listing) => harness.logs().filter((line) => line.event === 'change_weighed' && line.event_id === listing.id);
@@ -47,14 +46,18 @@ test('a fall that two polls saw is one message, and its request id leads from th
   assert.deepEqual(steps.filter((step) => !seen.has(step)), [], [...seen].join());
 });
 
-test('an outlier of one poll is kept in the history and told to nobody', async () => {
+test('an outlier of one poll is kept in the history, shown as doubtful and told to nobody', async () => {
   const listing = choose('seatgeek', 1);
   const usual = listing.price.amount_minor;
   const before = await course(listing);
   await pin(harness, listing, 100);
-  await shows(listing, 100);
+  const doubted = await eventually('a poll saw it', async () => {
+    const now = await offer(listing);
+    return now.unconfirmed && now;
+  });
+  assert.deepEqual([doubted.unconfirmed.price.amount_minor, doubted.price.amount_minor], [100, usual]);
   await pin(harness, listing, usual);
-  await shows(listing, usual);
+  await eventually('the doubt is gone', async () => !(await offer(listing)).unconfirmed);
   const after = await eventually('the history has all of it', async () => {
     const points = await course(listing);
     return points.length >= before.length + 3 && points;

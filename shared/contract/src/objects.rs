@@ -196,6 +196,9 @@ pub struct Appended {
     pub deal: Option<crate::pricing::Deal>,
     /// Observations that were new.
     pub new: u32,
+    /// The deal is the one told before, but for a little freshness: it need not be written again.
+    #[serde(default)]
+    pub unchanged: bool,
 }
 
 /// `PriceHistory` `POST /read`: the whole course, as far as the object holds it itself.

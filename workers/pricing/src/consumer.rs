@@ -26,8 +26,8 @@ pub async fn observations(env: &Env, delivery: &Delivery) -> Verdict {
     };
     let log = Log::new("pricing.consumer", batch.request_id.clone());
     match append(env, batch).await {
-        Ok(outcomes) => {
-            log.info("appended", json!({ "events": outcomes.len() }));
+        Ok(events) => {
+            log.info("appended", json!({ "events": events }));
             Verdict::Done
         }
         Err(failure) => {
@@ -51,13 +51,14 @@ async fn bury(env: &Env, queue: &str, delivery: &Delivery, reason: &str) -> Verd
     }
 }
 
-async fn append(env: &Env, batch: ObservationBatch) -> Result<Vec<Outcome>> {
+/// Answers how many events the message spoke of.
+async fn append(env: &Env, batch: ObservationBatch) -> Result<usize> {
     let mut by_event: BTreeMap<EventId, Vec<ObservedOffer>> = BTreeMap::new();
     for item in batch.items {
         by_event.entry(item.event.id.clone()).or_default().push(item);
     }
     let histories = Objects::new(env, "PRICE_HISTORY", &batch.request_id)?;
-    let outcomes: Vec<Outcome> = stream::iter(by_event)
+    let outcomes: Vec<Option<Outcome>> = stream::iter(by_event)
         .map(|(event_id, items)| {
             let histories = &histories;
             let append = AppendObservations {
@@ -69,12 +70,14 @@ async fn append(env: &Env, batch: ObservationBatch) -> Result<Vec<Outcome>> {
             };
             async move {
                 let appended: Appended = histories.call(append.event_id.as_str(), "/append", &append).await?;
-                Ok::<_, edge::Failure>((append.event_id, appended.deal))
+                Ok::<_, edge::Failure>((!appended.unchanged).then_some((append.event_id, appended.deal)))
             }
         })
         .buffer_unordered(APPEND_AT_ONCE)
         .try_collect()
         .await?;
-    deal_store::write(env, &outcomes).await?;
-    Ok(outcomes)
+    let events = outcomes.len();
+    let told: Vec<Outcome> = outcomes.into_iter().flatten().collect();
+    deal_store::write(env, &told).await?;
+    Ok(events)
 }

@@ -28,6 +28,9 @@ struct CountRow {
 
 /// Writes what became of many events, in one round trip.
 pub async fn write(env: &Env, outcomes: &[Outcome]) -> Result<()> {
+    if outcomes.is_empty() {
+        return Ok(());
+    }
     let rows: Vec<_> = outcomes
         .iter()
         .filter_map(|(_, deal)| deal.as_ref())

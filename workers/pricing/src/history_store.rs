@@ -1,7 +1,8 @@
 //! One event's history in its object's own SQLite, and which parts of it are in R2.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use contract::catalog::EventCard;
+use contract::pricing::Deal;
 use contract::queues::PriceChange;
 use edge::clock::from_ms;
 use edge::failure::{Failure, Result};
@@ -21,9 +22,9 @@ const TABLES: &str = "
     PRIMARY KEY (market, source_event_id)) STRICT, WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS observations (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
-    market TEXT NOT NULL,
-    at_ms INTEGER NOT NULL,           -- market time
-    body TEXT NOT NULL) STRICT;       -- JSON of prices::Observation
+    market TEXT NOT NULL,             -- '' since a row holds many
+    at_ms INTEGER NOT NULL,           -- market time of the newest
+    body TEXT NOT NULL) STRICT;       -- JSON: what one append saw, [[market, observation], ...]; once one observation
   CREATE TABLE IF NOT EXISTS segments (
     number INTEGER PRIMARY KEY,
     key TEXT NOT NULL,                -- in the bucket
@@ -33,8 +34,10 @@ const TABLES: &str = "
     id TEXT PRIMARY KEY,
     body TEXT NOT NULL) STRICT;       -- JSON of queues::PriceChange, until the queue has it";
 
-/// What is known of the event and of its segments.
+/// What is known of the event, of its listings and of its segments: one row, so that an append reads it and nothing of
+/// the past.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Meta {
     /// The event as last told.
     pub card: Option<EventCard>,
@@ -44,6 +47,39 @@ pub struct Meta {
     pub closed_until_id: i64,
     /// The last observation that is in the bucket.
     pub stored_until_id: i64,
+    /// The market listings of the event; `None` in rows from when they stood in a table of their own.
+    listings: Option<Vec<Listing>>,
+    /// The event as a deal when it was last scored.
+    pub deal: Option<Deal>,
+    /// When it was last scored (market time).
+    pub scored_at: Option<DateTime<Utc>>,
+    /// How fresh the deal was when it was last to be written (market time).
+    pub told_at: Option<DateTime<Utc>>,
+    /// There may be announcements the queue does not have.
+    pub announcing: bool,
+}
+
+/// While no confirmed price changes, the score is made anew this often (market time): the course moves slowly under it.
+const SCORE_EVERY: TimeDelta = TimeDelta::hours(1);
+/// A deal that is the same but for its freshness is written this often.
+const TELL_EVERY: TimeDelta = TimeDelta::hours(1);
+
+impl Meta {
+    /// Whether the last score still holds at `now`, as far as time goes.
+    pub fn is_scored_lately(&self, now: DateTime<Utc>) -> bool {
+        let begun = self.card.as_ref().and_then(|card| card.starts_at).is_some_and(|start| start <= now);
+        let age = self.scored_at.map(|at| now.signed_duration_since(at));
+        age.is_some_and(|age| age < SCORE_EVERY) && !(begun && self.deal.is_some())
+    }
+
+    /// Whether the deal's row is fresh enough.
+    pub fn is_told_lately(&self) -> bool {
+        match (&self.deal, self.told_at) {
+            (Some(deal), Some(told)) => deal.observed_at.signed_duration_since(told) < TELL_EVERY,
+            (None, None) => true,
+            _ => false,
+        }
+    }
 }
 
 /// An observation with its number.
@@ -102,33 +138,42 @@ impl HistoryStore {
     }
 
     /// The market listings of the event.
-    pub fn listings(&self) -> Result<Vec<Listing>> {
+    pub fn listings(&self, meta: &Meta) -> Result<Vec<Listing>> {
+        if let Some(listings) = &meta.listings {
+            return Ok(listings.clone());
+        }
+        let has_table = sql::first::<serde::de::IgnoredAny>(
+            &self.sql,
+            "SELECT 1 AS one FROM sqlite_master WHERE type = 'table' AND name = 'listings'",
+            Vec::new(),
+        )?;
+        if has_table.is_none() {
+            return Ok(Vec::new());
+        }
         let rows: Vec<Body> = sql::rows(&self.sql, "SELECT body FROM listings", Vec::new())?;
         rows.iter().map(|row| decode(&row.body)).collect()
     }
 
-    /// Writes what an append made, in one statement a table.
+    /// Writes what an append made: two rows, and one more for each announcement.
     pub fn append(
         &self,
-        listings: &[Listing],
+        meta: &mut Meta,
+        listings: Vec<Listing>,
         observations: &[(Market, Observation)],
         announcements: &[PriceChange],
     ) -> Result<()> {
-        sql::run(
-            &self.sql,
-            "INSERT INTO listings (market, source_event_id, body)
-             SELECT value ->> 'market', value ->> 'source_event_id', value FROM json_each(?) WHERE true
-             ON CONFLICT DO UPDATE SET body = excluded.body",
-            vec![sql::text(encode(&listings)?)],
-        )?;
-        let rows: Vec<_> =
-            observations.iter().map(|(market, seen)| (market, seen.at.timestamp_millis(), seen)).collect();
-        sql::run(
-            &self.sql,
-            "INSERT INTO observations (market, at_ms, body)
-             SELECT value ->> 0, value ->> 1, value -> 2 FROM json_each(?) ORDER BY key",
-            vec![sql::text(encode(&rows)?)],
-        )?;
+        meta.listings = Some(listings);
+        self.save_meta(meta)?;
+        if let Some(newest) = observations.iter().map(|(_, seen)| seen.at).max() {
+            sql::run(
+                &self.sql,
+                "INSERT INTO observations (market, at_ms, body) VALUES ('', ?, ?)",
+                vec![sql::int(newest.timestamp_millis())?, sql::text(encode(&observations)?)],
+            )?;
+        }
+        if announcements.is_empty() {
+            return Ok(());
+        }
         sql::run(
             &self.sql,
             "INSERT INTO announcements (id, body)
@@ -150,7 +195,16 @@ impl HistoryStore {
             &self.sql,
             "DELETE FROM announcements WHERE id IN (SELECT value FROM json_each(?))",
             vec![sql::text(encode(&ids)?)],
-        )
+        )?;
+        // Others may have been added while the queue was being told.
+        let left = sql::first::<serde::de::IgnoredAny>(
+            &self.sql,
+            "SELECT 1 AS one FROM announcements LIMIT 1",
+            Vec::new(),
+        )?;
+        let meta = self.meta()?;
+        let announcing = left.is_some();
+        if meta.announcing == announcing { Ok(()) } else { self.save_meta(&Meta { announcing, ..meta }) }
     }
 
     /// Observations after `id`, in the order they came.
@@ -160,13 +214,41 @@ impl HistoryStore {
             "SELECT id, market, body FROM observations WHERE id > ? ORDER BY id",
             vec![sql::int(id)?],
         )?;
-        rows.into_iter()
-            .map(|row| {
+        let mut seen = Vec::with_capacity(rows.len());
+        for row in rows {
+            if row.market.is_empty() {
+                let many: Vec<(Market, Observation)> = decode(&row.body)?;
+                seen.extend(many.into_iter().map(|(market, observation)| Row {
+                    id: row.id,
+                    market,
+                    observation,
+                }));
+            } else {
                 let market =
                     row.market.parse().map_err(|_| Failure::internal("a stored market is not known"))?;
-                Ok(Row { id: row.id, market, observation: decode(&row.body)? })
-            })
-            .collect()
+                seen.push(Row { id: row.id, market, observation: decode(&row.body)? });
+            }
+        }
+        Ok(seen)
+    }
+
+    /// Puts rows that one segment holds into one, in the place of the last: reading them is then one row, not thousands.
+    pub fn pack(&self, rows: &[Row]) -> Result<()> {
+        let (Some(first), Some(last)) = (rows.first(), rows.last()) else { return Ok(()) };
+        if first.id == last.id {
+            return Ok(());
+        }
+        let many: Vec<(Market, Observation)> = rows.iter().map(|row| (row.market, row.observation)).collect();
+        sql::run(
+            &self.sql,
+            "UPDATE observations SET market = '', at_ms = ?, body = ? WHERE id = ?",
+            vec![sql::int(newest(rows).timestamp_millis())?, sql::text(encode(&many)?), sql::int(last.id)?],
+        )?;
+        sql::run(
+            &self.sql,
+            "DELETE FROM observations WHERE id >= ? AND id < ?",
+            vec![sql::int(first.id)?, sql::int(last.id)?],
+        )
     }
 
     /// Whether something waits to be stored in the bucket.

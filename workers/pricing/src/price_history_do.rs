@@ -13,7 +13,7 @@ use contract::queues::PriceChange;
 use edge::failure::{Failure, Result};
 use edge::log::Log;
 use edge::{Call, Vars, queue, reply, serve_object};
-use prices::{CurrentQuote, Market, Money, Score, ScoreInput, Segment};
+use prices::{CurrentQuote, Market, Money, Observation, Price, Score, ScoreInput, Segment};
 use serde_json::json;
 use worker::{DurableObject, Env, Request, Response, State, durable_object};
 
@@ -84,9 +84,9 @@ impl PriceHistory {
         let mut items: Vec<_> = batch.items.iter().collect();
         items.sort_by_key(|item| item.seq);
         let mut meta = self.store.meta()?;
-        let mut listings = self.store.listings()?;
-        let mut courses = self.store.courses()?;
-        let (mut observations, mut confirmed) = (Vec::new(), Vec::new());
+        let mut listings = self.store.listings(&meta)?;
+        let confirmed_before: Vec<Price> = listings.iter().map(confirmed_price).collect();
+        let (mut observations, mut confirmed, mut late) = (Vec::new(), Vec::new(), false);
         for item in items {
             let lowest_before = lowest(&listings);
             let index = position(&mut listings, batch.market, item);
@@ -94,20 +94,35 @@ impl PriceHistory {
             let (seen, moved) = match listing.take(item) {
                 Taken::Repeat => continue,
                 // What else the market offered then is not known any more: it counts for itself.
-                Taken::Late => (observation(item), None),
+                Taken::Late => {
+                    late = true;
+                    (observation(item), None)
+                }
                 Taken::New(moved) => {
                     meta.card = Some(item.event.clone());
                     (market_now(&listings, batch.market, &observation(item)), moved)
                 }
             };
-            courses.entry(batch.market).or_default().push(seen);
             observations.push((batch.market, seen));
             confirmed.extend(moved.map(|moved| (item, moved, lowest_before)));
         }
-        for course in courses.values_mut() {
-            course.sort_by_key(|seen| seen.at);
+        let now = latest(&listings);
+        let stands = listings.iter().map(confirmed_price).eq(confirmed_before);
+        let rescore = late || !stands || !meta.is_scored_lately(now);
+        if rescore {
+            let score = score(&meta, &listings, &self.courses_with(&observations)?, now);
+            meta.deal = deal(meta.card.clone(), &listings, score);
+            meta.scored_at = Some(now);
+        } else {
+            let score = meta.deal.take().map(|deal| deal.score);
+            meta.deal = deal(meta.card.clone(), &listings, score);
         }
-        let score = score(meta.card.as_ref(), &listings, &courses, latest(&listings));
+        let new = u32::try_from(observations.len()).unwrap_or(u32::MAX);
+        // A repeat may be here because the deal could not be written: then it is told again.
+        let unchanged = new > 0 && !rescore && meta.is_told_lately();
+        if !unchanged {
+            meta.told_at = meta.deal.as_ref().map(|deal| deal.observed_at);
+        }
         let announcements: Vec<PriceChange> = confirmed
             .into_iter()
             .map(|(offer, moved, lowest_before)| {
@@ -117,31 +132,45 @@ impl PriceHistory {
                     moved,
                     listings: &listings,
                     lowest_before: lowest_before.filter(|money| money.currency == moved.new.currency),
-                    score: score.as_ref().map(|score| score.value),
+                    score: meta.deal.as_ref().map(|deal| deal.score.value),
                 };
                 announcement.message(batch.market, batch)
             })
             .collect();
+        meta.announcing |= !announcements.is_empty();
+        let appended = Appended { deal: meta.deal.clone(), new, unchanged };
         // Nothing is awaited between these writes: they are one transaction.
-        self.store.append(&listings, &observations, &announcements)?;
-        self.store.save_meta(&meta)?;
+        self.store.append(&mut meta, listings, &observations, &announcements)?;
 
-        if !observations.is_empty() {
+        if new > 0 {
             self.flush_later().await?;
         }
         if !announcements.is_empty() {
             log.info("moves", json!({ "event_id": batch.event_id, "count": announcements.len() }));
         }
-        self.announce().await?;
-        let new = u32::try_from(observations.len()).unwrap_or(u32::MAX);
-        Ok(Appended { deal: deal(meta.card, &listings, score), new })
+        if meta.announcing {
+            self.announce().await?;
+        }
+        Ok(appended)
+    }
+
+    /// Everything that is here, with what is not written yet.
+    fn courses_with(&self, observations: &[(Market, Observation)]) -> Result<prices::Courses> {
+        let mut courses = self.store.courses()?;
+        for (market, seen) in observations {
+            courses.entry(*market).or_default().push(*seen);
+        }
+        for course in courses.values_mut() {
+            course.sort_by_key(|seen| seen.at);
+        }
+        Ok(courses)
     }
 
     /// Hands what waits to the queue. Dying in between means sending it again: the id is the same, so it counts once.
     async fn announce(&self) -> Result<()> {
         let waiting = self.store.announcements()?;
         if waiting.is_empty() {
-            return Ok(());
+            return self.store.announced(&waiting);
         }
         if let Err(failure) = queue::send_all(&self.env, "PRICE_CHANGES", &waiting).await {
             self.state.storage().set_alarm(RETRY_AFTER).await?;
@@ -190,12 +219,14 @@ impl PriceHistory {
 
         // Others may have appended meanwhile: only the columns of segments are ours to change here.
         self.store.stored(meta.open_segment, &key, last_id, until)?;
-        meta = Meta { stored_until_id: last_id, ..self.store.meta()? };
+        meta = self.store.meta()?;
+        meta.stored_until_id = last_id;
         if rows.len() >= SEGMENT_ROWS {
             meta.closed_until_id = last_id;
             meta.open_segment = meta.open_segment.saturating_add(1);
         }
         self.store.save_meta(&meta)?;
+        self.store.pack(&rows)?;
         self.store.let_go(&meta, until.checked_sub_signed(HOT).unwrap_or(until))?;
         if self.store.is_dirty(&meta)? {
             self.flush_later().await?;
@@ -204,9 +235,10 @@ impl PriceHistory {
     }
 
     fn read(&self) -> Result<HeldHistory> {
+        let meta = self.store.meta()?;
         let current = self
             .store
-            .listings()?
+            .listings(&meta)?
             .into_iter()
             .map(|listing| CurrentOffer {
                 market: listing.market,
@@ -218,17 +250,14 @@ impl PriceHistory {
             courses: self.store.courses()?,
             segments: self.store.segments_let_go()?,
             current,
-            starts_at: self.store.meta()?.card.and_then(|card| card.starts_at),
+            starts_at: meta.card.and_then(|card| card.starts_at),
         })
     }
 
     fn best(&self) -> Result<BestPrice> {
-        let card = self
-            .store
-            .meta()?
-            .card
-            .ok_or_else(|| Failure::not_found("There is no price of this event yet."))?;
-        let listings = self.store.listings()?;
+        let meta = self.store.meta()?;
+        let listings = self.store.listings(&meta)?;
+        let card = meta.card.ok_or_else(|| Failure::not_found("There is no price of this event yet."))?;
         let quote = listings
             .iter()
             .filter_map(|listing| Some((listing.standing()?, listing)))
@@ -268,12 +297,7 @@ fn latest(listings: &[Listing]) -> DateTime<Utc> {
     listings.iter().map(|listing| listing.latest.at).max().unwrap_or_default()
 }
 
-fn score(
-    card: Option<&EventCard>,
-    listings: &[Listing],
-    history: &prices::Courses,
-    now: DateTime<Utc>,
-) -> Option<Score> {
+fn score(meta: &Meta, listings: &[Listing], history: &prices::Courses, now: DateTime<Utc>) -> Option<Score> {
     let current: Vec<CurrentQuote> = listings
         .iter()
         .map(|listing| CurrentQuote {
@@ -282,15 +306,15 @@ fn score(
             seen_at: listing.latest.at,
         })
         .collect();
-    let starts_at = card.and_then(|card| card.starts_at);
+    let starts_at = meta.card.as_ref().and_then(|card| card.starts_at);
     prices::score(&ScoreInput { now, starts_at, current: &current, history })
 }
 
 /// The price to be ranked: what two sights bear out. A first sight may be an outlier of one poll.
-fn confirmed_price(listing: &Listing) -> prices::Price {
+fn confirmed_price(listing: &Listing) -> Price {
     match (listing.latest.price, listing.standing()) {
-        (prices::Price::Quoted { basis, .. }, Some(money)) => prices::Price::quoted(money, basis),
-        (prices::Price::Quoted { .. }, None) => prices::Price::absent(prices::AbsentReason::Unknown),
+        (Price::Quoted { basis, .. }, Some(money)) => Price::quoted(money, basis),
+        (Price::Quoted { .. }, None) => Price::absent(prices::AbsentReason::Unknown),
         (absent @ prices::Price::Absent { .. }, _) => absent,
     }
 }
