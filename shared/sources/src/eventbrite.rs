@@ -83,14 +83,15 @@ impl Eventbrite {
         self.get(&format!("/events/{}/", encode(id)), format!("event {id}"), |url| url)
     }
 
+    /// A page of the events of something: "organizations", "venues" or "series".
     fn list_request(&self, of: &str, id: &str, page: u32, continuation: Option<&str>) -> Request {
         let label = match continuation {
             Some(_) => format!("events of {of} {id}, continued"),
             None => format!("events of {of} {id} page {page}"),
         };
-        let path = format!("/{of}s/{}/events/", encode(id));
-        self.get(&path, label, |url| {
-            // Past events would fill most pages [M].
+        // Of a series come the children, unless its parent is asked for [D].
+        self.get(&format!("/{of}/{}/events/", encode(id)), label, |url| {
+            // Past events would fill most pages [D].
             let url = url.with("time_filter", "current_future").with("page_size", &PAGE_SIZE.to_string());
             match continuation {
                 Some(token) => url.with("continuation", token),
@@ -126,7 +127,7 @@ impl Eventbrite {
         Failure::of(kind, code, answer, now).into()
     }
 
-    /// A page of the events of an organisation or a venue.
+    /// A page of the events of an organisation, a venue or a series.
     fn read_list(&self, spot: Spot<'_>, answer: &Answer<'_>, now: DateTime<Utc>) -> Reading {
         let Spot { scope, page: number, continuation } = spot;
         let Some((entries, meta)) = decode::page::<Event, Body<Event>, Body<&RawValue>, _>(answer.body)
@@ -164,7 +165,9 @@ impl Eventbrite {
         }
         let mut reading = answer::one_event(answer, now, Event::read);
         if let (Reading::Page(page), Some(scope)) = (&mut reading, scope) {
-            page.next = self.next_scope(scope);
+            // What is skipped is the parent of a series: its children are asked for next.
+            page.next =
+                if page.skipped > 0 { Some(Cursor::Page { scope, page: 2 }) } else { self.next_scope(scope) };
         }
         reading
     }
@@ -179,15 +182,18 @@ struct Spot<'a> {
 }
 
 impl<'a> Spot<'a> {
+    /// Whether the event of an event's scope is asked for, and not the children it turned out to have.
+    const fn is_event(&self) -> bool {
+        self.page == 1 && self.continuation.is_none()
+    }
+
     fn of(cursor: &'a Cursor) -> Option<Self> {
         match cursor {
             Cursor::Page { scope, page } => Some(Self { scope: *scope, page: *page, continuation: None }),
             Cursor::Continuation { scope, token } => {
                 Some(Self { scope: *scope, page: 1, continuation: Some(token) })
             }
-            Cursor::Token { .. } | Cursor::Window { .. } | Cursor::Since { .. } | Cursor::Event { .. } => {
-                None
-            }
+            _ => None,
         }
     }
 }
@@ -211,13 +217,16 @@ impl Adapter for Eventbrite {
         }
         let spot = Spot::of(cursor).unwrap_or(Spot { scope: 0, page: 1, continuation: None });
         match self.config.scopes.get(spot.scope) {
-            Some(Scope::Event(id)) => self.event_request(id),
-            Some(Scope::Venue(id)) => self.list_request("venue", id, spot.page, spot.continuation),
+            Some(Scope::Event(id)) if spot.is_event() => self.event_request(id),
+            Some(Scope::Event(id)) => {
+                self.list_request("series", id, spot.page.saturating_sub(1), spot.continuation)
+            }
+            Some(Scope::Venue(id)) => self.list_request("venues", id, spot.page, spot.continuation),
             Some(Scope::Organization(id)) => {
-                self.list_request("organization", id, spot.page, spot.continuation)
+                self.list_request("organizations", id, spot.page, spot.continuation)
             }
             // Refused, upon which the walk begins anew with the scopes there are now.
-            None => self.list_request("organization", "", 1, None),
+            None => self.list_request("organizations", "", 1, None),
         }
     }
 
@@ -237,8 +246,8 @@ impl Adapter for Eventbrite {
             return answer::strange_cursor(answer, now);
         };
         match (scope, answer.status) {
-            (Scope::Event(_), 200) => self.read_event(Some(spot.scope), answer, now),
-            (Scope::Organization(_) | Scope::Venue(_), 200) => self.read_list(spot, answer, now),
+            (Scope::Event(_), 200) if spot.is_event() => self.read_event(Some(spot.scope), answer, now),
+            (_, 200) => self.read_list(spot, answer, now),
             _ => self.refusal(Some(spot.scope), answer, now),
         }
     }

@@ -45,6 +45,7 @@ pub const PROVIDER: Provider = Provider {
         budget: Limits { windows: &[Window::day(10_000)], spacing_ms: 500, concurrency: 1 },
         licence: Licence {
             terms: "SeatGeek API terms: client id by approval, link back to SeatGeek; prices only to approved clients",
+            // The terms ask for a link back [M]; the words are ours.
             attribution: Some("Event data by SeatGeek"),
             retention: None,
         },

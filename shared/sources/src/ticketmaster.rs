@@ -49,6 +49,7 @@ pub const PROVIDER: Provider = Provider {
         budget: Limits { windows: &[Window::second(5), Window::day(5_000)], spacing_ms: 250, concurrency: 2 },
         licence: Licence {
             terms: "Ticketmaster developer terms: free key, link back to Ticketmaster, no resale of the data",
+            // The terms ask for a link back [M]; the words are ours.
             attribution: Some("Event data by Ticketmaster"),
             retention: None,
         },

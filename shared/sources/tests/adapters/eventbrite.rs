@@ -221,3 +221,19 @@ fn cost_and_fee_stated_apart_are_a_pair() {
         None
     );
 }
+
+#[test]
+fn of_a_series_watched_by_its_parent_the_children_are_read() {
+    let adapter = watching(Watched { events: "55,66", ..Watched::default() });
+    let asks =
+        |cursor: &Cursor| adapter.request(cursor, None, now()).url.split_once("/v3").unwrap().1.to_owned();
+    let listed = body(r#","is_series":true,"is_series_parent":true"#, LAST);
+    let parent = listed.split_once(r#""events":["#).unwrap().1.strip_suffix("]}").unwrap();
+    let children = page(read(&adapter, &json(200, parent))).next.unwrap();
+    assert!(asks(&children).starts_with("/series/55/events/?expand="), "{}", asks(&children));
+    assert!(!asks(&children).contains("page=1&") && !asks(&children).ends_with("page=1"));
+    let more = page(adapter.read(&children, &json(200, &body("", r#""has_more_items":true"#)), now()));
+    assert!(asks(more.next.as_ref().unwrap()).ends_with("page=2"));
+    let last = page(adapter.read(&children, &json(200, &body(r#","series_id":"55""#, LAST)), now()));
+    assert_eq!((last.events.len(), last.next), (1, Some(Cursor::Page { scope: 1, page: 1 })));
+}
