@@ -54,11 +54,7 @@ pub struct Review {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ReviewReason {
-<<<<<<< HEAD
-    /// A stable code (`other_time_same_day`).
-=======
     /// A stable code, like `other_time_same_day`.
->>>>>>> 091c783 (Mark a code as code)
     pub code: String,
     /// The same as a sentence.
     pub text: String,
