@@ -4,7 +4,7 @@ use contract::push::{PushPart, PushedPart};
 use edge::clock::Clock;
 use edge::failure::Result;
 use futures_util::lock::Mutex;
-use sources::SourceEvent;
+use sources::{Page, SourceEvent};
 use worker::SqlStorage;
 
 use crate::ingest::Ingest;
@@ -41,7 +41,7 @@ impl Pushes {
             part.events.iter().filter(|event| is_news(&event.id)).cloned().collect();
         let gone: Vec<&str> = part.deleted.iter().map(String::as_str).filter(|id| is_news(id)).collect();
 
-        let mut changes = ingest.page(&events).await?;
+        let mut changes = ingest.take(&Page { events, ..Page::default() }).await?;
         let listings = ingest.store.known(&gone)?;
         if !listings.is_empty() {
             let ids: Vec<String> = listings.iter().map(|known| known.source_event_id.clone()).collect();
