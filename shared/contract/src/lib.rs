@@ -17,6 +17,7 @@ pub mod problem;
 pub mod push;
 pub mod queues;
 pub mod review;
+pub mod search;
 
 /// Header that carries the request id across Workers.
 pub const REQUEST_ID_HEADER: &str = "x-request-id";

@@ -4,8 +4,10 @@
 use utoipa::OpenApi;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 
-use crate::ids::{AlertId, ChannelId, EventId, MergeId, ReviewId, SessionId};
-use crate::{account, alerts as alert, billing, catalog, fees, offers, pricing, problem, push, review};
+use crate::ids::{AlertId, ChannelId, EventId, MergeId, ReviewId, SessionId, VenueId};
+use crate::{
+    account, alerts as alert, billing, catalog, fees, offers, pricing, problem, push, review, search,
+};
 
 /// The whole document as JSON text, two spaces, final newline: what is committed as `openapi.json`.
 ///
@@ -27,7 +29,7 @@ pub fn json() -> String {
                        absent price is a reason, never zero. Errors are application/problem+json with a stable code."
     ),
     paths(
-        list_events, get_event, list_listings,
+        list_events, get_event, list_listings, search_events, suggest, list_venues, get_venue,
         list_reviews, decide_review, merge_event, split_event, list_merges, undo_merge,
         list_sources, source_fees, wake_sources, push_feed, get_prices, list_deals, register, verify, sign_in, refresh,
         sign_out, resend_link, list_sessions, end_session, me, get_watchlist, watch, unwatch, create_alert, list_alerts, delete_alert, stop_alert, list_channels,
@@ -119,6 +121,39 @@ endpoints! {
     ] -> 200 [review::MergeList], "operator";
     /// Undoes a merge or a split: listings and ids are as they were, history stays.
     post "/v1/events/merges/{merge_id}/undo" undo_merge [("merge_id" = MergeId, Path)] -> 200 [review::Merge], "operator";
+    /// Finds events by words, misspelt ones too, and by what narrows them; answers how the hits divide.
+    get "/v1/search" search_events [
+        ("q" = Option<String>, Query, description = "Words of the event, performers, venue or city; at most eight count"),
+        ("performer" = Option<String>, Query, description = "Name of a performer"),
+        ("venue" = Option<String>, Query, description = "Id of a venue"),
+        ("city" = Option<String>, Query, description = "City, with or without region: Portland, OR"),
+        ("genre" = Option<String>, Query, description = "Genre"),
+        ("month" = Option<String>, Query, description = "Month of the venue's calendar: 2026-12"),
+        ("near" = Option<String>, Query, description = "Latitude and longitude: 45.53,-122.67"),
+        ("km" = Option<u32>, Query, description = "Distance from that point, 1 to 500, 50 unless said"),
+        ("from" = Option<String>, Query, description = "Earliest start, RFC 3339; three hours ago unless said"),
+        ("to" = Option<String>, Query, description = "Latest start, RFC 3339"),
+        ("min_price" = Option<i64>, Query, description = "Least all-in price of the cheapest ticket, minor units"),
+        ("max_price" = Option<i64>, Query, description = "Highest all-in price of the cheapest ticket, minor units; events without an all-in price are left out"),
+        ("currency" = Option<String>, Query, description = "Currency of these prices, USD unless said"),
+        ("markets" = Option<String>, Query, description = "Listed on one of these: seatgeek,stubhub"),
+        ("sort" = Option<String>, Query, description = "relevance (with words, unless said) or date"),
+        ("limit" = Option<u32>, Query, description = "1 to 100, 20 unless said"),
+        ("cursor" = Option<String>, Query, description = "next_cursor of the answer before")
+    ] -> 200 [search::SearchResults];
+    /// Performers, venues, cities and events that begin with what is being typed.
+    get "/v1/search/suggest" suggest [
+        ("q" = Option<String>, Query, description = "What has been typed"),
+        ("limit" = Option<u32>, Query, description = "1 to 20, 10 unless said")
+    ] -> 200 [search::Suggestions];
+    /// The venues near a point, nearest first.
+    get "/v1/venues" list_venues [
+        ("near" = String, Query, description = "Latitude and longitude: 45.53,-122.67"),
+        ("km" = Option<u32>, Query, description = "1 to 500, 50 unless said"),
+        ("limit" = Option<u32>, Query, description = "1 to 100, 20 unless said")
+    ] -> 200 [search::VenueList];
+    /// One venue.
+    get "/v1/venues/{venue_id}" get_venue [("venue_id" = VenueId, Path)] -> 200 [search::VenueInfo];
     /// The health of every source.
     get "/v1/sources" list_sources [] -> 200 [catalog::SourceList];
     /// What a source's fees come to: learned from tickets it states with and without them.

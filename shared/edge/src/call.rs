@@ -98,6 +98,12 @@ impl Call {
         &self.query
     }
 
+    /// The names of all query parameters, percent-decoded.
+    pub fn query_names(&self) -> impl Iterator<Item = String> + '_ {
+        let names = self.query.split('&').map(|pair| pair.split_once('=').map_or(pair, |(name, _)| name));
+        names.filter(|name| !name.is_empty()).map(decode)
+    }
+
     /// A query parameter, percent-decoded; the first if it is there more than once.
     pub fn query(&self, name: &str) -> Option<String> {
         self.query

@@ -128,16 +128,6 @@ impl EventRow {
             time_tbd: self.time_tbd,
         }
     }
-
-    /// What search looks at.
-    fn words(&self) -> String {
-        let place = [Some(self.venue.name.as_str()), self.venue.city.as_deref()].into_iter().flatten();
-        std::iter::once(self.name.as_str())
-            .chain(self.performers.iter().map(String::as_str))
-            .chain(place)
-            .collect::<Vec<_>>()
-            .join(" ")
-    }
 }
 
 /// A venue to be created.
@@ -409,12 +399,6 @@ impl CatalogStore {
     /// Writes all of it if `version` is still the newest; answers whether it was.
     pub async fn write(&self, version: i64, write: &CatalogWrite) -> Result<bool> {
         let next = version.saturating_add(1);
-        let words: Vec<_> = write
-            .new_events
-            .iter()
-            .chain(&write.updated_events)
-            .map(|event| serde_json::json!({ "event_id": event.id, "words": event.words() }))
-            .collect();
         let events: Vec<&EventRow> = write.new_events.iter().chain(&write.updated_events).collect();
         let statements = vec![
             d1::statement(&self.db, "INSERT INTO catalog_versions (version) VALUES (?)", &[d1::int(next)?])?,
@@ -423,8 +407,6 @@ impl CatalogStore {
             d1::statement(&self.db, INSERT_VENUE_NAMES, &[d1::text(encode(&write.new_venues)?)])?,
             d1::statement(&self.db, UPSERT_EVENTS, &[d1::text(encode(&events)?)])?,
             d1::statement(&self.db, INSERT_BLOCKS, &[d1::text(encode(&write.new_blocks)?)])?,
-            d1::statement(&self.db, DELETE_WORDS, &[d1::text(encode(&write.updated_events)?)])?,
-            d1::statement(&self.db, INSERT_WORDS, &[d1::text(encode(&words)?)])?,
             d1::statement(&self.db, UPSERT_LINKS, &[d1::text(encode(&write.links)?)])?,
         ];
         match self.db.batch(statements).await {
@@ -462,12 +444,6 @@ const UPSERT_EVENTS: &str = "INSERT INTO events
 
 const INSERT_BLOCKS: &str = "INSERT INTO event_blocks (block, event_id)
   SELECT value ->> 0, value ->> 1 FROM json_each(?) WHERE true ON CONFLICT DO NOTHING";
-
-const DELETE_WORDS: &str =
-    "DELETE FROM event_words WHERE event_id IN (SELECT value ->> 'id' FROM json_each(?))";
-
-const INSERT_WORDS: &str = "INSERT INTO event_words (event_id, words)
-  SELECT value ->> 'event_id', value ->> 'words' FROM json_each(?)";
 
 const UPSERT_LINKS: &str = "INSERT INTO event_links
   (market, source_event_id, event_id, confidence_permille, reasons, facts, checked_at_ms)

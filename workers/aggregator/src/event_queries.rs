@@ -53,15 +53,15 @@ impl Place {
     }
 }
 
-/// The columns of a summary: the event, its venue, and the cheapest of its listings (by what it comes to
-/// all-in, where that is known). Kept in one place so that list and
-/// detail cannot differ.
-const SUMMARY: &str = "
-  SELECT e.id, e.name, e.performers, e.starts_at_ms, e.local_start, e.date_tbd, e.time_tbd, e.status, e.genre,
-         e.sort_at_ms, v.id AS venue_id, v.name AS venue_name, v.city, v.region, v.country, v.timezone,
-         (SELECT count(DISTINCT market) FROM event_links l WHERE l.event_id = e.id) AS markets,
-         c.market AS from_market, c.amount_minor, c.currency, c.basis, c.all_in
-  FROM events e
+/// The columns of a summary: the event, its venue, and the cheapest of its listings (by what it comes to all-in, where
+/// that is known). Kept in one place so that list, search and detail cannot differ.
+pub const SUMMARY_COLUMNS: &str = "
+  e.id, e.name, e.performers, e.starts_at_ms, e.local_start, e.date_tbd, e.time_tbd, e.status, e.genre,
+  e.sort_at_ms, v.id AS venue_id, v.name AS venue_name, v.city, v.region, v.country, v.timezone,
+  (SELECT count(DISTINCT market) FROM event_links l WHERE l.event_id = e.id) AS markets,
+  c.market AS from_market, c.amount_minor, c.currency, c.basis, c.all_in";
+/// What they are read from, after the events themselves.
+pub const SUMMARY_JOINS: &str = "
   JOIN venues v ON v.id = e.venue_id
   LEFT JOIN event_links c ON (c.market, c.source_event_id) =
     (SELECT l.market, l.source_event_id FROM event_links l
@@ -93,6 +93,12 @@ pub struct SummaryRow {
     currency: Option<String>,
     basis: Option<String>,
     all_in: Option<String>,
+    /// How well it fits a search; 0 where nobody asked.
+    #[serde(default)]
+    pub tier: u8,
+    /// Its place in the order of a search; 0 in lists.
+    #[serde(default)]
+    pub doc: i64,
 }
 
 impl SummaryRow {
@@ -160,8 +166,11 @@ pub async fn list(env: &Env, filter: &Filter) -> Result<Vec<SummaryRow>> {
         values.push(d1::int(to.timestamp_millis())?);
     }
     if !filter.words.is_empty() {
-        conditions.push("e.id IN (SELECT event_id FROM event_words WHERE event_words MATCH ?)");
-        values.push(d1::text(match_expression(&filter.words)));
+        conditions.push(
+            "e.id IN (SELECT d.event_id FROM event_search f JOIN search_docs d ON d.doc = f.rowid
+                      WHERE event_search MATCH ?)",
+        );
+        values.push(d1::text(prefixes(&filter.words)));
     }
     if let Some(city) = &filter.city {
         conditions.push("v.city = ? COLLATE NOCASE");
@@ -174,28 +183,28 @@ pub async fn list(env: &Env, filter: &Filter) -> Result<Vec<SummaryRow>> {
     }
     values.push(d1::int(i64::from(filter.limit))?);
     let conditions = conditions.join(" AND ");
-    let sql = format!("{SUMMARY} WHERE {conditions} ORDER BY e.sort_at_ms, e.id LIMIT ?");
+    let sql = format!(
+        "SELECT {SUMMARY_COLUMNS} FROM events e {SUMMARY_JOINS}
+         WHERE {conditions} ORDER BY e.sort_at_ms, e.id LIMIT ?"
+    );
     d1::rows(&d1::database(env)?, &sql, &values).await
 }
 
 /// One event, add-ons included.
 pub async fn one(env: &Env, id: &EventId) -> Result<Option<SummaryRow>> {
     let values: [JsValue; 1] = [d1::text(id.as_str())];
-    d1::first(&d1::database(env)?, &format!("{SUMMARY} WHERE e.id = ?"), &values).await
+    let sql = format!("SELECT {SUMMARY_COLUMNS} FROM events e {SUMMARY_JOINS} WHERE e.id = ?");
+    d1::first(&d1::database(env)?, &sql, &values).await
 }
 
 /// Every word as a quoted prefix, so that nothing of the person's text is syntax.
-fn match_expression(words: &[String]) -> String {
-    words.iter().map(|word| format!("\"{word}\"*")).collect::<Vec<_>>().join(" ")
+pub fn prefixes(words: &[String]) -> String {
+    words.iter().map(|word| format!("\"{word}\"*")).collect::<Vec<_>>().join(" AND ")
 }
 
-/// The words of a search text: letters and digits, at most eight.
+/// The words of a search text as the index has them, at most eight.
 pub fn search_words(text: &str) -> Vec<String> {
-    text.split(|letter: char| !letter.is_alphanumeric())
-        .filter(|word| !word.is_empty())
-        .take(8)
-        .map(str::to_lowercase)
-        .collect()
+    catalog::normalise::words(text).into_iter().take(8).collect()
 }
 
 #[cfg(test)]
@@ -205,7 +214,7 @@ mod tests {
     #[test]
     fn search_text_is_words_never_syntax() {
         assert_eq!(search_words("Rip-City \"OR\" * NEAR("), ["rip", "city", "or", "near"]);
-        assert_eq!(match_expression(&search_words("Rip City")), "\"rip\"* \"city\"*");
+        assert_eq!(prefixes(&search_words("Rip City")), "\"rip\"* AND \"city\"*");
     }
 
     #[test]

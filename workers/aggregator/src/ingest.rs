@@ -97,7 +97,7 @@ impl Ingest<'_> {
     }
 
     /// Takes in `events`; answers how many changes were passed on.
-    async fn page(&self, events: &[SourceEvent]) -> Result<u32> {
+    pub async fn page(&self, events: &[SourceEvent]) -> Result<u32> {
         let ids: Vec<&str> = events.iter().map(|event| event.id.as_str()).collect();
         let mut known: HashMap<String, Known> =
             self.store.known(&ids)?.into_iter().map(|known| (known.source_event_id.clone(), known)).collect();

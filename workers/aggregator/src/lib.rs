@@ -10,6 +10,7 @@ mod config;
 mod confirm;
 mod event_queries;
 mod fee_store;
+mod geo;
 mod ingest;
 mod inventory;
 mod inventory_do;
@@ -20,8 +21,15 @@ mod planner_store;
 mod push_store;
 mod pushed;
 mod routes;
+mod search_document;
+mod search_index;
+mod search_params;
+mod search_queries;
+mod search_spelling;
 mod source_store;
+mod spelling;
 mod stock;
+mod venue_queries;
 mod walk;
 
 use contract::ids::RequestId;
@@ -37,6 +45,9 @@ pub use planner_do::SourcePlanner;
 
 use crate::config::Config;
 
+/// Cron makes up for what the index missed: 4,000 events a minute.
+const INDEX_BATCHES_A_MINUTE: usize = 10;
+
 #[event(fetch)]
 async fn fetch(request: Request, env: Env, _context: Context) -> worker::Result<Response> {
     serve("aggregator", request, |mut call, _log| async move { route(&mut call, &env).await }).await
@@ -46,10 +57,14 @@ async fn route(call: &mut Call, env: &Env) -> Result<Response> {
     let config = Config::read(&Vars::new(env))?;
     match (call.method(), call.segments().as_slice()) {
         (Method::Get, ["healthz"]) => health(env, call.request_id()).await,
-        (Method::Get, ["v1", "events" | "search"]) => routes::events::list(call, env, &config).await,
+        (Method::Get, ["v1", "events"]) => routes::events::list(call, env, &config).await,
         (Method::Get, ["v1", "events", id, "listings"]) => {
             routes::listings::page(call, env, &config, id).await
         }
+        (Method::Get, ["v1", "search"]) => routes::search::search(call, env, &config).await,
+        (Method::Get, ["v1", "search", "suggest"]) => routes::search::suggest(call, env, &config).await,
+        (Method::Get, ["v1", "venues"]) => routes::venues::near(call, env, &config).await,
+        (Method::Get, ["v1", "venues", id]) => routes::venues::detail(call, env, &config, id).await,
         (Method::Get, ["v1", "events", id]) => routes::events::detail(call, env, &config, id).await,
         (Method::Get, ["v1", "sources", source, "fees"]) => routes::fees::show(env, source).await,
         (Method::Get, ["v1", "sources"]) => routes::sources::list(env, &config).await,
@@ -62,9 +77,10 @@ async fn route(call: &mut Call, env: &Env) -> Result<Response> {
         (
             _,
             ["healthz"]
-            | ["v1", "events" | "search" | "sources"]
-            | ["v1", "events", _]
+            | ["v1", "events" | "search" | "sources" | "venues"]
+            | ["v1", "events" | "venues", _]
             | ["v1", "events", _, "listings"]
+            | ["v1", "search", "suggest"]
             | ["v1", "sources", "wake"]
             | ["v1", "sources", "feed", "push"]
             | ["v1", "sources", _, "fees"],
@@ -91,6 +107,11 @@ async fn scheduled(_event: ScheduledEvent, env: Env, _context: ScheduleContext) 
         Ok(learned) if learned.is_empty() => {}
         Ok(learned) => log.info("fees_learned", json!({ "markets": learned })),
         Err(failure) => log.error("fees_not_learned", json!({ "cause": failure.cause })),
+    }
+    match search_index::refresh(&env, INDEX_BATCHES_A_MINUTE).await {
+        Ok(0) => {}
+        Ok(events) => log.info("search_indexed", json!({ "events": events })),
+        Err(failure) => log.error("search_index_failed", json!({ "cause": failure.cause })),
     }
 }
 

@@ -18,6 +18,7 @@ use sources::{EventKind, SourceEvent};
 use worker::Env;
 
 use crate::catalog_store::{CatalogStore, CatalogWrite, EventRow, LinkRow, VenueRow};
+use crate::search_index;
 
 /// Another planner may link at the same moment; its write makes ours fail and read again. Five sources are all there
 /// are, so the sixth attempt cannot lose to a first writer each time.
@@ -58,6 +59,12 @@ pub async fn link(env: &Env, log: &Log, at: DateTime<Utc>, events: &[&SourceEven
                 "linked",
                 json!({ "listings": links.len(), "created": created, "doubtful": draft.doubtful }),
             );
+            // What cannot be indexed now stays noted and is made up for by the next page or by cron.
+            if (created > 0 || !draft.write.updated_events.is_empty())
+                && let Err(failure) = search_index::refresh(env, 1).await
+            {
+                log.warn("search_index_late", json!({ "cause": failure.cause }));
+            }
             return Ok(links);
         }
     }

@@ -530,6 +530,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Finds events by words, misspelt ones too, and by what narrows them; answers how the hits divide. */
+        get: operations["search_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/search/suggest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Performers, venues, cities and events that begin with what is being typed. */
+        get: operations["suggest"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/sources": {
         parameters: {
             query?: never;
@@ -595,6 +629,40 @@ export interface paths {
         put?: never;
         /** Wakes every configured source's planner now. */
         post: operations["wake_sources"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/venues": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The venues near a point, nearest first. */
+        get: operations["list_venues"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/venues/{venue_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One venue. */
+        get: operations["get_venue"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -943,6 +1011,38 @@ export interface components {
             markets: number;
             /** @description Where it stands. */
             status: components["schemas"]["EventStatus"];
+        };
+        /** @description A value to narrow a search by. */
+        FacetCount: {
+            /**
+             * Format: int32
+             * @description Hits that have it.
+             */
+            count: number;
+            /** @description What to show. */
+            label: string;
+            /** @description What to pass as the parameter of this facet. */
+            value: string;
+        };
+        /** @description How the hits divide. */
+        Facets: {
+            /** @description `city`, the 20 most frequent. */
+            cities: components["schemas"]["FacetCount"][];
+            /** @description Whether these are all there are; otherwise they are the first in the order asked for. */
+            complete: boolean;
+            /**
+             * Format: int32
+             * @description How many hits were counted.
+             */
+            facets_of: number;
+            /** @description `genre`, the 20 most frequent. */
+            genres: components["schemas"]["FacetCount"][];
+            /** @description `markets`. */
+            markets: components["schemas"]["FacetCount"][];
+            /** @description `month`, in order; events with an open date are in none. */
+            months: components["schemas"]["FacetCount"][];
+            /** @description `min_price` and `max_price`, in order. */
+            prices: components["schemas"]["PriceBand"][];
         };
         /**
          * @description What the stated number includes. Markets differ by 20-40 %, so prices of different basis are never compared
@@ -1310,6 +1410,26 @@ export interface components {
             /** @description Why. */
             reason: components["schemas"]["AbsentReason"];
         };
+        /** @description Hits whose cheapest price is in a band. */
+        PriceBand: {
+            /**
+             * Format: int32
+             * @description Hits in it.
+             */
+            count: number;
+            /** @description The currency; prices in others are in no band. */
+            currency: components["schemas"]["Currency"];
+            /**
+             * Format: int64
+             * @description From this, minor units; `min_price`.
+             */
+            from_minor: number;
+            /**
+             * Format: int64
+             * @description To this included, minor units; `max_price`. Absent: no upper end.
+             */
+            to_minor?: number | null;
+        };
         /** @description `GET /v1/prices/{event_id}`. */
         PriceHistory: {
             /**
@@ -1488,7 +1608,7 @@ export interface components {
         };
         /** @description One fact that spoke for or against. */
         ReviewReason: {
-            /** @description A stable code (`other_time_same_day`). */
+            /** @description A stable code, like `other_time_same_day`. */
             code: string;
             /** @description The same as a sentence. */
             text: string;
@@ -1545,6 +1665,24 @@ export interface components {
              * @description 0 to 100; 50 is a fair price.
              */
             value: number;
+        };
+        /** @description An event that a search found. */
+        SearchHit: components["schemas"]["EventSummary"] & {
+            /**
+             * Format: int32
+             * @description Metres from the point that was searched near, where one was.
+             */
+            distance_m?: number | null;
+        };
+        /** @description `GET /v1/search`. */
+        SearchResults: {
+            /** @description Nothing was found for the words as they were; these were searched instead. */
+            corrected?: string | null;
+            /** @description What was found, in the order asked for. */
+            events: components["schemas"]["SearchHit"][];
+            facets?: null | components["schemas"]["Facets"];
+            /** @description Pass as `cursor` to go on; absent at the end. */
+            next_cursor?: string | null;
         };
         /** @description Some seats that are sold together. */
         SeatOffer: {
@@ -1708,6 +1846,39 @@ export interface components {
             /** @description Where the alert stands now. */
             state: components["schemas"]["AlertState"];
         };
+        /** @description One line under a search box. */
+        Suggestion: {
+            /** @description What tells it from others of that name: a venue's city, a city's region, an event's venue. */
+            detail?: string | null;
+            /**
+             * Format: int32
+             * @description How many events it has.
+             */
+            events?: number | null;
+            /** @description What it is. */
+            kind: components["schemas"]["SuggestionKind"];
+            /**
+             * Format: date-time
+             * @description When an event starts, where known.
+             */
+            starts_at?: string | null;
+            /** @description What to show. */
+            text: string;
+            /** @description What to pass as the parameter of its kind; of an event, its id. */
+            value: string;
+        };
+        /**
+         * @description What a suggestion leads to.
+         * @enum {string}
+         */
+        SuggestionKind: "performer" | "venue" | "city" | "event";
+        /** @description `GET /v1/search/suggest`. */
+        Suggestions: {
+            /** @description Nothing begins with the words as they were; these were looked for instead. */
+            corrected?: string | null;
+            /** @description Names first, those with most events before others; then events, soonest first. */
+            suggestions: components["schemas"]["Suggestion"][];
+        };
         /** @description A quote that was seen but is not believed yet: it is far from everything known, or the price disappeared. */
         UnconfirmedQuote: {
             /** @description What the last poll said. */
@@ -1746,6 +1917,34 @@ export interface components {
             name: string;
             /** @description The venue. */
             venue_id: components["schemas"]["Id_ven"];
+        };
+        /** @description A venue with its place on the map. */
+        VenueInfo: components["schemas"]["Venue"] & {
+            /**
+             * Format: int32
+             * @description Metres from the point that was asked about, where one was.
+             */
+            distance_m?: number | null;
+            /**
+             * Format: int32
+             * @description Events that have not begun.
+             */
+            events: number;
+            /**
+             * Format: double
+             * @description Degrees north.
+             */
+            latitude?: number | null;
+            /**
+             * Format: double
+             * @description Degrees east.
+             */
+            longitude?: number | null;
+        };
+        /** @description `GET /v1/venues`. */
+        VenueList: {
+            /** @description Venues, nearest first. */
+            venues: components["schemas"]["VenueInfo"][];
         };
         /** @description `POST /v1/auth/verify`. */
         VerifyEmail: {
@@ -3139,6 +3338,122 @@ export interface operations {
             };
         };
     };
+    search_events: {
+        parameters: {
+            query?: {
+                /** @description City, with or without region: Portland, OR */
+                city?: string;
+                /** @description Currency of these prices, USD unless said */
+                currency?: string;
+                /** @description next_cursor of the answer before */
+                cursor?: string;
+                /** @description Earliest start, RFC 3339; three hours ago unless said */
+                from?: string;
+                /** @description Genre */
+                genre?: string;
+                /** @description Distance from that point, 1 to 500, 50 unless said */
+                km?: number;
+                /** @description 1 to 100, 20 unless said */
+                limit?: number;
+                /** @description Listed on one of these: seatgeek,stubhub */
+                markets?: string;
+                /** @description Highest all-in price of the cheapest ticket, minor units; events without an all-in price are left out */
+                max_price?: number;
+                /** @description Least all-in price of the cheapest ticket, minor units */
+                min_price?: number;
+                /** @description Month of the venue's calendar: 2026-12 */
+                month?: string;
+                /** @description Latitude and longitude: 45.53,-122.67 */
+                near?: string;
+                /** @description Name of a performer */
+                performer?: string;
+                /** @description Words of the event, performers, venue or city; at most eight count */
+                q?: string;
+                /** @description relevance (with words, unless said) or date */
+                sort?: string;
+                /** @description Latest start, RFC 3339 */
+                to?: string;
+                /** @description Id of a venue */
+                venue?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused: the code says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our failure, or a dependency's */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchResults"];
+                };
+            };
+        };
+    };
+    suggest: {
+        parameters: {
+            query?: {
+                /** @description 1 to 20, 10 unless said */
+                limit?: number;
+                /** @description What has been typed */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused: the code says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our failure, or a dependency's */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Suggestions"];
+                };
+            };
+        };
+    };
     list_sources: {
         parameters: {
             query?: never;
@@ -3298,6 +3613,91 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Woken"];
+                };
+            };
+        };
+    };
+    list_venues: {
+        parameters: {
+            query: {
+                /** @description 1 to 500, 50 unless said */
+                km?: number;
+                /** @description 1 to 100, 20 unless said */
+                limit?: number;
+                /** @description Latitude and longitude: 45.53,-122.67 */
+                near: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused: the code says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our failure, or a dependency's */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VenueList"];
+                };
+            };
+        };
+    };
+    get_venue: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                venue_id: components["schemas"]["Id_ven"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused: the code says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our failure, or a dependency's */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VenueInfo"];
                 };
             };
         };

@@ -4,4 +4,6 @@ pub mod events;
 pub mod fees;
 pub mod listings;
 pub mod push;
+pub mod search;
 pub mod sources;
+pub mod venues;
