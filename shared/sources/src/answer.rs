@@ -33,6 +33,20 @@ impl From<Failure> for Reading {
     }
 }
 
+/// A refusal that names its reason in one word: `code`, or `error` as RFC 6749 has it.
+#[derive(Deserialize)]
+pub(crate) struct Refused {
+    pub(crate) code: Option<String>,
+    pub(crate) error: Option<String>,
+}
+
+impl Refused {
+    /// The refusal in `body`, where it is one.
+    pub(crate) fn read(body: &str) -> Option<Self> {
+        serde_json::from_str(body).ok()
+    }
+}
+
 /// A failure visible without the provider's vocabulary: a challenge page, a server error, an empty success.
 pub(crate) fn unusable(answer: &Answer<'_>, now: DateTime<Utc>) -> Option<Failure> {
     let code = match answer.status {

@@ -43,12 +43,12 @@ where
 
 fn entry<'a, T: Deserialize<'a>>(raw: &'a RawValue) -> Result<T, Rejected> {
     #[derive(Deserialize)]
-    struct Named {
+    struct Numbered {
         #[serde(alias = "event_id")]
         id: Option<Id>,
     }
     serde_json::from_str(raw.get()).map_err(|_| {
-        let named = serde_json::from_str::<Named>(raw.get()).ok();
+        let named = serde_json::from_str::<Numbered>(raw.get()).ok();
         Rejected { id: named.and_then(|named| named.id?.checked()), reason: "malformed".to_owned() }
     })
 }
@@ -215,6 +215,19 @@ impl Count {
     pub(crate) const fn get(self) -> Option<u32> {
         self.0
     }
+}
+
+/// Something of which only the name is read. One type for all providers: each decoder costs every Worker its size.
+#[derive(Deserialize)]
+pub(crate) struct Named {
+    pub(crate) name: Option<String>,
+}
+
+/// Something of which id and name are read.
+#[derive(Deserialize)]
+pub(crate) struct Entity {
+    pub(crate) id: Option<Id>,
+    pub(crate) name: Option<String>,
 }
 
 /// A coordinate sent as number or text; `None` when it is neither.

@@ -17,7 +17,7 @@ pub use self::config::{Config, Watched};
 use self::config::{Scope, configure};
 use self::event::Event;
 use crate::adapter::{Adapter, Answer, Cursor, Failure, FailureKind, Page, Reading, Rejected, Request};
-use crate::answer;
+use crate::answer::{self, Refused};
 use crate::capabilities::{Capabilities, Licence, Limits, PriceAccess, Push, Window};
 use crate::decode::{self, Envelope};
 use crate::registry::Provider;
@@ -104,7 +104,7 @@ impl Eventbrite {
 
     /// What a refusal means; `scope` is the part of a walk that was asked.
     fn refusal(&self, scope: Option<usize>, answer: &Answer<'_>, now: DateTime<Utc>) -> Reading {
-        let said = serde_json::from_str::<Refused>(answer.body).ok().and_then(|body| body.error);
+        let said = Refused::read(answer.body).and_then(|body| body.error);
         let status = if answer.status == 200 { 500 } else { answer.status };
         let kind = match said.as_deref() {
             // These two come with status 400 [D].
@@ -160,7 +160,7 @@ impl Eventbrite {
 
     /// One event; `scope` where a walk asked for it.
     fn read_event(&self, scope: Option<usize>, answer: &Answer<'_>, now: DateTime<Utc>) -> Reading {
-        if serde_json::from_str::<Refused>(answer.body).is_ok_and(|body| body.error.is_some()) {
+        if Refused::read(answer.body).is_some_and(|body| body.error.is_some()) {
             return self.refusal(scope, answer, now);
         }
         let mut reading = answer::one_event(answer, now, Event::read);
@@ -251,11 +251,6 @@ impl Adapter for Eventbrite {
             _ => self.refusal(Some(spot.scope), answer, now),
         }
     }
-}
-
-#[derive(Deserialize)]
-struct Refused {
-    error: Option<String>,
 }
 
 #[derive(Deserialize)]

@@ -17,7 +17,7 @@ pub use self::config::Config;
 use self::config::configure;
 use self::event::Event;
 use crate::adapter::{Adapter, Answer, Cursor, Failure, FailureKind, Page, Reading, Request};
-use crate::answer;
+use crate::answer::{self, Refused};
 use crate::capabilities::{Capabilities, Licence, Limits, PriceAccess, Push, Window};
 use crate::decode::{self, Envelope};
 use crate::registry::Provider;
@@ -114,14 +114,8 @@ impl StubHub {
     }
 
     fn refusal(&self, answer: &Answer<'_>, now: DateTime<Utc>) -> Failure {
-        /// `code` in the catalogue's errors \[D\], `error` in those of the token endpoint (RFC 6749).
-        #[derive(Deserialize)]
-        struct Refused {
-            code: Option<String>,
-            error: Option<String>,
-        }
-        let body = serde_json::from_str::<Refused>(answer.body).ok();
-        let said = body.and_then(|body| body.code.or(body.error));
+        // `code` in the catalogue's errors [D], `error` in those of the token endpoint.
+        let said = Refused::read(answer.body).and_then(|body| body.code.or(body.error));
         let kind = match said.as_deref() {
             Some("invalid_client" | "unauthorized_client" | "insufficient_scope") => {
                 FailureKind::Unauthorized

@@ -21,7 +21,7 @@ use serde_json::value::RawValue;
 use self::event::Event;
 use self::step::{CATALOGUE, Step};
 use crate::adapter::{Adapter, Answer, Cursor, Failure, FailureKind, Page, Reading, Request};
-use crate::answer;
+use crate::answer::{self, Refused};
 use crate::capabilities::{Capabilities, Licence, Limits, PriceAccess, Push, Window};
 use crate::decode::{self, Envelope};
 use crate::registry::{Configured, Provider};
@@ -154,11 +154,7 @@ impl TicketEvolution {
     }
 
     fn refusal(&self, answer: &Answer<'_>, now: DateTime<Utc>) -> Failure {
-        #[derive(Deserialize)]
-        struct Refused {
-            error: Option<String>,
-        }
-        let said = serde_json::from_str::<Refused>(answer.body).ok().and_then(|body| body.error);
+        let said = Refused::read(answer.body).and_then(|body| body.error);
         let secrets = [self.config.token.reveal(), self.config.secret.reveal()];
         let code = answer::code(said.as_deref(), answer.status, &secrets);
         Failure::of(answer::kind_of(answer.status), code, answer, now)

@@ -11,7 +11,7 @@ mod partner;
 mod single;
 mod walk;
 
-use chrono::{DateTime, Duration, Utc};
+use chrono::{DateTime, Duration, SecondsFormat, Utc};
 use prices::{FeeBasis, Market};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
@@ -179,7 +179,7 @@ impl Adapter for Ticketmaster {
         };
         // Without `locale=*` events that have no English text are left out [D]; a fixed order keeps pages apart [O].
         let url = url.with("locale", "*").with("includeTest", "no").with("sort", "id,asc");
-        let stamp = |at: DateTime<Utc>| at.format("%Y-%m-%dT%H:%M:%SZ").to_string();
+        let stamp = |at: DateTime<Utc>| at.to_rfc3339_opts(SecondsFormat::Secs, true);
         let ask = |url: Url| match spot.scope {
             // Both ends are inclusive [I]; windows are half open.
             Scope::Dated => url.with("startDateTime", &stamp(spot.from)).with(

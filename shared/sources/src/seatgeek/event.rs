@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 use crate::adapter::{Page, Rejected};
 use crate::addon;
-use crate::decode::{self, Count, Decimal, Degrees, Field, Id, or_default, reject};
+use crate::decode::{self, Count, Decimal, Degrees, Field, Id, Named, or_default, reject};
 use crate::event::{EventKind, EventStatus, Quote, SourceEvent, SourcePerformer, SourceVenue, Start};
 use crate::times;
 use crate::url::web_link;
@@ -29,7 +29,7 @@ pub(super) struct Event<'a> {
     #[serde(default, deserialize_with = "or_default")]
     performers: Vec<Performer>,
     #[serde(default, deserialize_with = "or_default")]
-    taxonomies: Vec<Taxonomy>,
+    taxonomies: Vec<Named>,
     venue: Option<Venue>,
     #[serde(borrow)]
     stats: Option<Stats<'a>>,
@@ -40,11 +40,6 @@ struct Performer {
     id: Option<Id>,
     name: Option<String>,
     home_team: Option<bool>,
-}
-
-#[derive(Deserialize)]
-struct Taxonomy {
-    name: Option<String>,
 }
 
 #[derive(Deserialize)]

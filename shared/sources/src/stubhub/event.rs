@@ -7,7 +7,7 @@ use serde::Deserialize;
 use super::Link;
 use crate::adapter::{Page, Rejected};
 use crate::addon;
-use crate::decode::{self, Decimal, Degrees, Id, or_default, reject};
+use crate::decode::{self, Decimal, Degrees, Entity, Id, Named, or_default, reject};
 use crate::event::{
     EventKind, EventStatus, ForeignId, Quote, SourceEvent, SourcePerformer, SourceVenue, Start,
 };
@@ -54,7 +54,7 @@ struct Around {
     #[serde(default, deserialize_with = "or_default")]
     external_mappings: Vec<Mapping>,
     #[serde(default, deserialize_with = "or_default")]
-    merged_events: Vec<Merged>,
+    merged_events: Vec<Entity>,
     genre: Option<Named>,
     venue: Option<Venue>,
 }
@@ -70,16 +70,6 @@ struct Category {
 struct Mapping {
     id: Option<Id>,
     platform_name: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct Merged {
-    id: Option<Id>,
-}
-
-#[derive(Deserialize)]
-struct Named {
-    name: Option<String>,
 }
 
 #[derive(Deserialize)]

@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use crate::adapter::{Page, Rejected};
 use crate::addon;
-use crate::decode::{self, Count, Decimal, Degrees, Id, or_default, reject};
+use crate::decode::{self, Count, Decimal, Degrees, Entity, Id, or_default, reject};
 use crate::event::{EventStatus, Quote, SourceEvent, SourcePerformer, SourceVenue, Start};
 use crate::times;
 
@@ -31,13 +31,7 @@ pub(super) struct Event<'a> {
 #[derive(Deserialize)]
 struct Performance {
     primary: Option<bool>,
-    performer: Option<Performer>,
-}
-
-#[derive(Deserialize)]
-struct Performer {
-    id: Option<Id>,
-    name: Option<String>,
+    performer: Option<Entity>,
 }
 
 #[derive(Deserialize)]

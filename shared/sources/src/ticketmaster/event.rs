@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use crate::adapter::{Page, Rejected};
 use crate::addon;
-use crate::decode::{self, Decimal, Degrees, Id, or_default, reject};
+use crate::decode::{self, Decimal, Degrees, Entity, Id, Named, or_default, reject};
 use crate::event::{EventStatus, Quote, SourceEvent, SourcePerformer, SourceVenue, Start};
 use crate::times;
 use crate::url::web_link;
@@ -95,22 +95,11 @@ struct Classification {
 }
 
 #[derive(Deserialize)]
-struct Named {
-    name: Option<String>,
-}
-
-#[derive(Deserialize)]
 struct Around {
     #[serde(default, deserialize_with = "or_default")]
     venues: Vec<Venue>,
     #[serde(default, deserialize_with = "or_default")]
-    attractions: Vec<Attraction>,
-}
-
-#[derive(Deserialize)]
-struct Attraction {
-    id: Option<Id>,
-    name: Option<String>,
+    attractions: Vec<Entity>,
 }
 
 #[derive(Deserialize)]
