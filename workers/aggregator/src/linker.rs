@@ -40,7 +40,24 @@ pub struct Link {
 pub fn facts_json(event: &SourceEvent) -> String {
     let absent = prices::Price::absent(prices::AbsentReason::Unknown);
     let quote = sources::Quote::of(absent);
-    encode(&SourceEvent { quote, listings: None, ..event.clone() }).unwrap_or_default()
+    // Member by member: cloning the whole would clone thousands of listings to drop them.
+    let facts = SourceEvent {
+        market: event.market,
+        id: event.id.clone(),
+        former_ids: event.former_ids.clone(),
+        name: event.name.clone(),
+        performers: event.performers.clone(),
+        venue: event.venue.clone(),
+        start: event.start,
+        status: event.status,
+        kind: event.kind,
+        genre: event.genre.clone(),
+        url: event.url.clone(),
+        foreign_ids: event.foreign_ids.clone(),
+        quote,
+        listings: None,
+    };
+    encode(&facts).unwrap_or_default()
 }
 
 /// Links `events` of one market. All or nothing: the catalogue is written in one transaction.
