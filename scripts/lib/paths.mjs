@@ -21,5 +21,8 @@ export const CACHE = path.join(
 /** Local state of the runtime (D1, KV, R2, Durable Objects) that `npm run dev` keeps between runs. */
 export const DEV_STATE = inRoot('.wrangler', 'state');
 
-/** Folder of a Worker. The probe is one that only the tests build and start: it panics on command. */
-export const workerDir = (name) => (name === 'probe' ? inRoot('tests', 'probe') : inRoot('workers', name));
+/** Workers that are no product: one panics on command for the tests, one reads pages for the bench. */
+export const TEST_WORKERS = ['probe', 'decode'];
+
+/** Folder of a Worker. */
+export const workerDir = (name) => inRoot(TEST_WORKERS.includes(name) ? 'tests' : 'workers', name);

@@ -5,6 +5,7 @@ use wasm_bindgen::JsValue;
 use worker::{D1Database, D1PreparedStatement, D1Result, Env};
 
 use crate::failure::{Failure, Result};
+use crate::storage_count;
 
 /// The largest whole number a JS number holds exactly (2^53).
 const MAX_EXACT: i64 = 1 << 53;
@@ -47,7 +48,17 @@ pub fn statement(db: &D1Database, sql: &str, values: &[JsValue]) -> Result<D1Pre
 
 /// Runs a query and reads its rows.
 pub async fn rows<T: DeserializeOwned>(db: &D1Database, sql: &str, values: &[JsValue]) -> Result<Vec<T>> {
-    Ok(statement(db, sql, values)?.all().await?.results()?)
+    let result = statement(db, sql, values)?.all().await?;
+    note(&result);
+    Ok(result.results()?)
+}
+
+fn note(result: &D1Result) {
+    if storage_count::is_counting()
+        && let Ok(Some(meta)) = result.meta()
+    {
+        storage_count::note_d1(meta.rows_read.unwrap_or(0), meta.rows_written.unwrap_or(0));
+    }
 }
 
 /// Runs a query and reads its first row, if there is one.
@@ -65,5 +76,6 @@ pub fn changes(result: &D1Result) -> Result<usize> {
     if let Some(error) = result.error() {
         return Err(Failure::internal(error));
     }
+    note(result);
     Ok(result.meta()?.and_then(|meta| meta.changes).unwrap_or(0))
 }

@@ -7,11 +7,13 @@ use contract::ids::RequestId;
 use serde::Serialize;
 use worker::{Env, Response};
 
+use crate::config::{Environment, Vars};
 use crate::d1;
 use crate::failure::{Failure, Result};
 use crate::object::Objects;
 use crate::reply;
 use crate::service::Service;
+use crate::storage_count::{StorageCount, counted};
 use crate::timeout::within;
 
 /// The key, object and instance that health requests ask for; nothing is ever stored there.
@@ -30,6 +32,9 @@ pub struct Health {
     pub ok: bool,
     /// Each binding by name.
     pub bindings: Vec<Binding>,
+    /// In development: what storage was asked to do, for the bench.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub storage: Option<StorageCount>,
 }
 
 /// One binding.
@@ -44,12 +49,13 @@ pub struct Binding {
 /// Checks that are run on every health request.
 pub struct Checks {
     bindings: Vec<Binding>,
+    storage: Option<StorageCount>,
 }
 
 impl Checks {
     /// Checks the configuration first: its failure is answered by the caller.
     pub const fn new() -> Self {
-        Self { bindings: Vec::new() }
+        Self { bindings: Vec::new(), storage: None }
     }
 
     /// Notes the outcome of one check.
@@ -90,7 +96,9 @@ impl Checks {
     }
 
     /// Asks D1 for a row.
-    pub async fn d1(self, env: &Env) -> Self {
+    pub async fn d1(mut self, env: &Env) -> Self {
+        let environment = Vars::new(env).environment();
+        self.storage = environment.is_ok_and(|here| here == Environment::Development).then(counted);
         let ask =
             async { d1::first::<serde::de::IgnoredAny>(&d1::database(env)?, "SELECT 1 AS one", &[]).await };
         self.note("DB", &in_time(ask).await)
@@ -100,7 +108,10 @@ impl Checks {
     pub fn answer(self, worker: &'static str, version: &'static str) -> Result<Response> {
         let ok = self.bindings.iter().all(|binding| binding.ok);
         let status = if ok { 200 } else { 503 };
-        reply::json_with_status(status, &Health { worker, version, ok, bindings: self.bindings })
+        reply::json_with_status(
+            status,
+            &Health { worker, version, ok, bindings: self.bindings, storage: self.storage },
+        )
     }
 }
 

@@ -20,6 +20,7 @@ pub mod reply;
 pub mod serve;
 pub mod service;
 pub mod sql;
+pub mod storage_count;
 pub mod timeout;
 
 pub use call::{Call, Method};

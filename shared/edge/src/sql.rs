@@ -1,13 +1,14 @@
 //! SQLite inside a Durable Object. Rows are always read as a list: a cursor's `one()` hangs when there is none.
 
 use serde::de::DeserializeOwned;
-use worker::{SqlStorage, SqlStorageValue};
+use worker::{SqlCursor, SqlStorage, SqlStorageValue};
 
 use crate::failure::{Failure, Result};
+use crate::storage_count;
 
 /// Runs a statement that answers nothing.
 pub fn run(sql: &SqlStorage, statement: &str, values: Vec<SqlStorageValue>) -> Result<()> {
-    sql.exec(statement, values)?;
+    note(&sql.exec(statement, values)?);
     Ok(())
 }
 
@@ -17,7 +18,16 @@ pub fn rows<T: DeserializeOwned>(
     statement: &str,
     values: Vec<SqlStorageValue>,
 ) -> Result<Vec<T>> {
-    Ok(sql.exec(statement, values)?.to_array()?)
+    let cursor = sql.exec(statement, values)?;
+    let rows = cursor.to_array()?;
+    note(&cursor);
+    Ok(rows)
+}
+
+fn note(cursor: &SqlCursor) {
+    if storage_count::is_counting() {
+        storage_count::note_object(cursor.rows_read(), cursor.rows_written());
+    }
 }
 
 /// Runs a statement and reads its first row, if there is one.
