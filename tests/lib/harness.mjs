@@ -1,6 +1,6 @@
 // The five Workers on the real runtime (workerd), as wrangler's test harness starts them: committed wrangler files,
 // D1 with all migrations, the sandbox as the outside world. State lives as long as the harness.
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { createServer, request as httpRequest } from 'node:http';
 import { createTestHarness } from 'wrangler';
 import { runVars } from '../../scripts/lib/environment.mjs';
@@ -45,6 +45,8 @@ export async function startHarness({
   for (const [name, change] of Object.entries(edit)) {
     writeFileSync(run.workers[name], change(readFileSync(run.workers[name], 'utf8')));
   }
+  /** Runtimes of harnesses that were started before this one. */
+  const others = existsSync('/proc') ? workerdPids() : [];
   const outbound = interceptOutbound();
   const server = createTestHarness({
     root: run.dir,
@@ -91,6 +93,12 @@ export async function startHarness({
     cron: (name, scheduledTime = new Date()) => worker(name).scheduled({ cron: '*/1 * * * *', scheduledTime }),
     /** Rows of a D1 query. */
     rows: (sql, ...values) => bound.DB.rows(sql, ...values),
+    /** Kills workerd in the middle of whatever it does, and starts it again on the state it left behind. */
+    async crash() {
+      for (const pid of workerdPids().filter((one) => !others.includes(one))) process.kill(pid, 'SIGKILL');
+      await server.update((options) => ({ ...options }));
+      door.inside = (await server.listen()).url;
+    },
     /** Ends a running Durable Object; its storage stays. */
     evict: (name, className, objectName) => worker(name).evictDurableObject(className, { name: objectName }),
     /** Ids of the objects of a class that have stored something. */
@@ -108,7 +116,8 @@ export async function startHarness({
 /** SITE_URL must be known before the Workers start, their own address is known after: this leads from one to the other. */
 function openDoor(port, inside) {
   const door = createServer((request, response) => {
-    const through = httpRequest({ host: inside.hostname, port: inside.port, path: request.url, method: request.method, headers: request.headers },
+    const { hostname: host, port } = door.inside;
+    const through = httpRequest({ host, port, path: request.url, method: request.method, headers: request.headers },
       (answer) => {
         response.writeHead(answer.statusCode, answer.headers);
         answer.pipe(response);
@@ -116,8 +125,26 @@ function openDoor(port, inside) {
     through.on('error', () => response.destroy());
     request.pipe(through);
   });
+  door.inside = inside;
   door.unref();
   return new Promise((resolve, reject) => door.once('error', reject).listen(port, () => resolve(door)));
+}
+
+/** What the system says of a process; nothing of one that has just ended. */
+function statusOf(pid) {
+  try {
+    return readFileSync(`/proc/${pid}/status`, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+/** Every workerd that this process has started. Needs /proc. */
+function workerdPids() {
+  return readdirSync('/proc').filter((name) => /^\d+$/.test(name)).map(Number).filter((pid) => {
+    const status = statusOf(pid);
+    return /^Name:\s+workerd$/m.test(status) && new RegExp(`^PPid:\\s+${process.pid}$`, 'm').test(status);
+  });
 }
 
 function parseLine(text) {

@@ -62,6 +62,11 @@ export const pin = (harness, { market, source_event_id }, amount_minor) =>
 export async function standStill(harness) {
   const priced = (await listings(harness)).filter(({ price }) => price);
   await Promise.all(priced.map((listing) => pin(harness, listing, listing.price.amount_minor)));
+  await atRest(harness);
+}
+
+/** Waits until what the markets show now is known twice and written down. */
+export async function atRest(harness, limitMs = 40_000) {
   const successes = (rows) => MARKETS.map((market) => rows[market].last_success_at);
   let [before, quietRounds] = [await sources(harness), 0];
   await eventually('two walks through every market passed nothing on, and all that was is in the histories', async () => {
@@ -71,7 +76,7 @@ export async function standStill(harness) {
     quietRounds = sum(rows) === sum(before) ? quietRounds + 1 : 0;
     before = rows;
     return quietRounds >= 2 && sum(rows) === (await recorded(harness));
-  }, 40_000);
+  }, limitMs);
 }
 
 const sum = (rows) => Object.values(rows).reduce((total, row) => total + row.observations_passed_on, 0);
