@@ -6,6 +6,7 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, describe, test } from 'node:test';
+import { backfill, options } from '../scripts/backfill.mjs';
 import { SERVICES, liveServices, parseVars, personalVars, runVars, varsFile } from '../scripts/lib/environment.mjs';
 import { fingerprint } from '../scripts/lib/fingerprint.mjs';
 import { devClock, marketTime } from '../scripts/lib/market-clock.mjs';
@@ -179,5 +180,52 @@ describe('the stand-ins for tools that worker-build calls', { skip: process.plat
     const answer = standIn('rustup', 'toolchain', 'install', 'nightly');
     assert.equal(answer.status, 1);
     assert.match(answer.stderr, /npm run setup/);
+  });
+});
+
+describe('backfill', () => {
+  const wanted = options(['--source', 'seatgeek', '--from', '2026-11-20', '--base', 'http://localhost:1/']);
+  const folder = path.join(scratch, 'backfill');
+  const answers = [
+    { cursor: 'raw/seatgeek/2026-11-20/a', pages: 2, events: 10, observations: 9, skipped: 1 },
+    { cursor: 'raw/seatgeek/2026-11-20/b', pages: 2, events: 10, observations: 10, skipped: 0 },
+    { pages: 1, events: 5, observations: 5, skipped: 0 },
+  ];
+  const run = (ask) => backfill(wanted, { token: 't', folder, ask, waitMs: 0 });
+
+  test('goes on where it was interrupted, and its sums are of the whole', async () => {
+    const asked = [];
+    let broken = true;
+    const ask = async (url, { body }) => {
+      const { cursor } = JSON.parse(body);
+      asked.push(cursor);
+      if (broken && asked.length === 2) return Response.json({ detail: 'no' }, { status: 401 });
+      return Response.json(answers[[null, answers[0].cursor, answers[1].cursor].indexOf(cursor)]);
+    };
+    await assert.rejects(run(ask), /answered 401: no\. Run the same command again/);
+    broken = false;
+    const done = await run(ask);
+    assert.deepEqual(asked, [null, answers[0].cursor, answers[0].cursor, answers[1].cursor]);
+    assert.deepEqual(done, { cursor: null, pages: 5, events: 25, observations: 24, skipped: 1, resumed: true });
+    assert.equal((await run(ask)).resumed, false);
+  });
+
+  test('tries again what failed for a moment, and gives up what keeps failing', async () => {
+    let tries = 0;
+    const done = await run(async () => {
+      tries += 1;
+      if (tries < 3) throw new Error('reset');
+      return Response.json(answers[2]);
+    });
+    assert.deepEqual([tries, done.pages], [3, 1]);
+    await assert.rejects(run(async () => Response.json({ detail: 'down' }, { status: 502 })), /answered 502/);
+  });
+
+  test('says what it takes', () => {
+    for (const args of [[], ['--source', 'X', '--from', '2026-11-20'], ['--source', 'feed', '--from', 'today'],
+      ['--source', 'feed', '--from', '2026-11-20', '--to', '2026-11-19'], ['--what']]) {
+      assert.throws(() => options(args), /Usage|--to must/, args.join(' '));
+    }
+    assert.deepEqual(wanted, { source: 'seatgeek', from: '2026-11-20', to: '2026-11-20', base: 'http://localhost:1' });
   });
 });

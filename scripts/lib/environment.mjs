@@ -133,6 +133,7 @@ export function runVars({ origin, sandbox, clock = '', market = 'simulated', per
     POLL_SECONDS: '',
     POLL_GAP_MS: '',
     SANDBOX_LABEL: MARKETS.every((name) => live.includes(name)) ? '' : LABELS[market],
+    OPERATOR_EMAIL: '',
     TWILIO_WEBHOOK_URL: '',
     WEBHOOK_TARGET: origin, // where the sandbox sends the callbacks of mail, SMS and payments
     ...sandboxKeys(personal.SANDBOX_SECRET),

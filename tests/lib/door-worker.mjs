@@ -18,6 +18,7 @@ const OPERATIONS = {
   send: async (queue, messages) => void (await queue.sendBatch(messages)),
   ask: (namespace, name, url, init) => namespace.getByName(name).fetch(url, init),
   get: (kv, key) => kv.get(key),
+  bytes: async (bucket, key) => btoa(String.fromCharCode(...new Uint8Array(await (await bucket.get(key)).arrayBuffer()))),
   put: async (kv, key, value, options) => void (await kv.put(key, value, options)),
   list: async (bucket, options) => (await bucket.list({ ...options, include: ['customMetadata'] })).objects.map(objectFacts),
   remove: async (bucket, key) => void (await bucket.delete(key)),

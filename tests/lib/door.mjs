@@ -44,6 +44,8 @@ export function door(fetch) {
     sendBatch: (messages) => ask(binding, 'send', messages),
     getByName: (name) => ({ fetch: (url, init) => ask(binding, 'ask', name, url, init) }),
     get: (key) => ask(binding, 'get', key),
+    /** An object of a bucket, as base64. */
+    bytes: (key) => ask(binding, 'bytes', key),
     put: (key, value, options) => ask(binding, 'put', key, value, options),
     list: (options = {}) => ask(binding, 'list', options),
     delete: (key) => ask(binding, 'remove', key),

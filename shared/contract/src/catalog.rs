@@ -5,8 +5,10 @@ use prices::{AllIn, Market, NoAllIn, Price};
 use serde::{Deserialize, Serialize};
 use sources::EventStatus;
 
+use crate::health::{BreakerState, BudgetWindow, SourceAbilities};
 use crate::ids::{EventId, VenueId};
 use crate::offers::{SeatOffer, UnconfirmedQuote};
+use crate::planner::FreshRead;
 
 /// Where an event takes place.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -121,6 +123,9 @@ pub struct MarketOffer {
     pub age_seconds: i64,
     /// Too old to rely on.
     pub stale: bool,
+    /// A live read of this market is still under way: what stands here is from before.
+    #[serde(default)]
+    pub pending: bool,
     /// How sure we are that this listing is this event, in thousandths.
     pub match_confidence_permille: u16,
     /// How the source is being read.
@@ -165,6 +170,9 @@ pub struct EventDetail {
     /// Seats together that were asked for.
     #[serde(default)]
     pub seats: Option<u32>,
+    /// How each market took the live read, where one was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fresh: Option<FreshRead>,
     /// Market time of this answer.
     pub as_of: DateTime<Utc>,
 }
@@ -220,6 +228,33 @@ pub struct SourceHealth {
     pub observations_passed_on: u64,
     /// What it may be used for.
     pub terms: String,
+    /// Seconds since it last answered well (market time).
+    #[serde(default)]
+    pub staleness_seconds: Option<i64>,
+    /// Its budget, window by window.
+    #[serde(default)]
+    pub budget: Vec<BudgetWindow>,
+    /// Whether it is being asked after failures.
+    #[serde(default)]
+    pub breaker: BreakerState,
+    /// Answers within the last hour.
+    #[serde(default)]
+    pub answers: u32,
+    /// Of a thousand of them, how many were no use.
+    #[serde(default)]
+    pub failed_permille: u32,
+    /// Of a thousand of them, how many could be read but were not as they should be.
+    #[serde(default)]
+    pub odd_permille: u32,
+    /// Its listings of events that no other market lists, counted once an hour.
+    #[serde(default)]
+    pub unmatched: u32,
+    /// Its listings in doubtful pairs that nobody has decided, counted once an hour.
+    #[serde(default)]
+    pub doubtful: u32,
+    /// What it can do.
+    #[serde(default)]
+    pub capabilities: SourceAbilities,
 }
 
 /// `GET /v1/sources`.

@@ -6,12 +6,14 @@ pub mod alerts;
 pub mod billing;
 pub mod catalog;
 pub mod fees;
+pub mod health;
 pub mod ids;
 pub mod internal;
 pub mod objects;
 pub mod offers;
 #[cfg(feature = "openapi")]
 pub mod openapi;
+pub mod planner;
 pub mod pricing;
 pub mod problem;
 pub mod push;

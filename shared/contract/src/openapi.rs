@@ -6,7 +6,8 @@ use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 
 use crate::ids::{AlertId, ChannelId, EventId, MergeId, ReviewId, SessionId, VenueId};
 use crate::{
-    account, alerts as alert, billing, catalog, fees, offers, pricing, problem, push, review, search,
+    account, alerts as alert, billing, catalog, fees, health, offers, planner, pricing, problem, push,
+    review, search,
 };
 
 /// The whole document as JSON text, two spaces, final newline: what is committed as `openapi.json`.
@@ -31,7 +32,7 @@ pub fn json() -> String {
     paths(
         list_events, get_event, list_listings, search_events, suggest, list_venues, get_venue,
         list_reviews, decide_review, merge_event, split_event, list_merges, undo_merge,
-        list_sources, source_fees, wake_sources, push_feed, get_prices, list_deals, register, verify, sign_in, refresh,
+        list_sources, source_fees, wake_sources, push_feed, get_plan, list_operator_messages, backfill_source, get_prices, list_deals, register, verify, sign_in, refresh,
         sign_out, resend_link, list_sessions, end_session, me, get_watchlist, watch, unwatch, create_alert, list_alerts, delete_alert, stop_alert, list_channels,
         add_channel, verify_channel, delete_channel, list_notifications, notification_stats, get_billing, checkout, portal
     ),
@@ -89,7 +90,8 @@ endpoints! {
     /// One event with its markets side by side.
     get "/v1/events/{event_id}" get_event [
         ("event_id" = EventId, Path),
-        ("seats" = Option<u32>, Query, description = "Seats together, 1 to 20: best_for_seats and cheapest_listings are those that sell so many")
+        ("seats" = Option<u32>, Query, description = "Seats together, 1 to 20: best_for_seats and cheapest_listings are those that sell so many"),
+        ("fresh" = Option<bool>, Query, description = "true asks the markets now, for at most a second; what has not answered is marked pending")
     ] -> 200 [catalog::EventDetail];
     /// The single listings of an event, cheapest first.
     get "/v1/events/{event_id}/listings" list_listings [
@@ -166,6 +168,13 @@ endpoints! {
         ("x-feed-partner" = String, Header, description = "The partner's name"),
         ("x-feed-signature" = String, Header, description = "`t=<unix seconds>,v1=<hex>`, at most five minutes old")
     ] [body String] -> 200 [push::Pushed];
+    /// What a source will be asked within the next hour, and why.
+    get "/v1/sources/{source}/plan" get_plan [("source" = prices::Market, Path)] -> 200 [planner::SourcePlan];
+    /// What the operator was told of the sources, the newest first.
+    get "/v1/sources/messages" list_operator_messages [] -> 200 [health::OperatorMessages], "operator";
+    /// Decodes a source's kept answers again, a few at a time: call it until there is no cursor. Safe to repeat.
+    post "/v1/sources/{source}/backfill" backfill_source [("source" = prices::Market, Path)]
+        [body planner::Backfill] -> 200 [planner::Backfilled], "operator";
     /// The price history of an event.
     get "/v1/prices/{event_id}" get_prices [
         ("event_id" = EventId, Path),

@@ -18,6 +18,9 @@ pub struct ObservationBatch {
     pub market: Market,
     /// What was seen; idempotent by (event, market, source event, seq).
     pub items: Vec<ObservedOffer>,
+    /// Decoded again from kept answers: fills and corrects the history, announces nothing, and its numbers mean nothing.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub backfilled: bool,
 }
 
 /// One market's quote for one event.

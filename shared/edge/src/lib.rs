@@ -9,6 +9,7 @@ pub mod contained;
 pub mod d1;
 pub mod failure;
 pub mod guard;
+pub mod gzip;
 pub mod health;
 pub mod json;
 pub mod log;

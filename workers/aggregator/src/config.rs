@@ -1,5 +1,6 @@
 //! The aggregator's configuration, checked before any work.
 
+use std::cell::RefCell;
 use std::time::Duration;
 
 use edge::Clock;
@@ -52,4 +53,25 @@ pub fn adapter(env: &Env, market: Market) -> Result<Option<Box<dyn Adapter>>> {
 /// Whether `market` is configured, and rightly.
 pub fn is_configured(env: &Env, market: Market) -> bool {
     adapter(env, market).is_ok_and(|adapter| adapter.is_some())
+}
+
+/// Every secret that a source's adapter is made from, and our own: what must not stand in anything that is kept. A name
+/// that ends like a secret's is one, so that a new source's are known without being listed here.
+pub fn secrets(env: &Env, market: Market) -> Vec<String> {
+    const ENDS: [&str; 6] = ["KEY", "TOKEN", "SECRET", "CLIENT_ID", "SID", "PASSWORD"];
+    let vars = Vars::new(env);
+    let found: RefCell<Vec<String>> = RefCell::default();
+    let read = |name: &str| {
+        let value = vars.optional(name);
+        if ENDS.iter().any(|end| name.ends_with(end)) {
+            found.borrow_mut().extend(value.clone());
+        }
+        value
+    };
+    // Only what is read matters here; whether it is right was said when the adapter was made.
+    let _ = sources::registry::adapter(market, &read);
+    for name in ["INTERNAL_KEY", "OPERATOR_TOKEN"] {
+        read(name);
+    }
+    found.into_inner()
 }

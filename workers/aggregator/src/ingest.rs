@@ -3,8 +3,10 @@
 use std::collections::{BTreeMap, HashMap};
 
 use chrono::{DateTime, Utc};
+use contract::ids::EventId;
 use contract::objects::{Applied, ApplyPoll, PolledOffer};
 use contract::queues::{ObservationBatch, ObservedOffer};
+use edge::clock::Clock;
 use edge::failure::Result;
 use edge::json::encode;
 use edge::log::Log;
@@ -16,6 +18,8 @@ use prices::{FeeBasis, Market, Price};
 use sources::{Listing, Offers, Page, Quote, SourceEvent};
 use worker::Env;
 
+use crate::asking::Asker;
+use crate::attention;
 use crate::catalog_store::{self, QuoteRow};
 use crate::fee_store;
 use crate::linker;
@@ -69,12 +73,50 @@ impl<'a> Plan<'a> {
     }
 }
 
+impl<'a> Ingest<'a> {
+    /// Takes in what `asker` was answered just now, in or beside the walk `walk`.
+    pub fn now(asker: &'a Asker<'a>, walk: i64, log: &'a Log) -> Self {
+        let seen_at_ms = Clock::wall_ms();
+        Self {
+            env: asker.env,
+            store: asker.store,
+            log,
+            market: asker.market(),
+            walk,
+            at: asker.clock.market_at(seen_at_ms),
+            seen_at_ms,
+        }
+    }
+}
+
 impl Ingest<'_> {
-    /// Takes in a page: its events, and what is on sale for events that are known already. Answers how many changes
-    /// were passed on.
+    /// Takes in a page: its events, what is on sale for events that are known already, and events that have become
+    /// another one. Answers how many changes were passed on.
     pub async fn take(&self, page: &Page) -> Result<u32> {
         let changes = self.page(&page.events).await?;
-        Ok(changes.saturating_add(self.offers(&page.offers).await?))
+        let more = self.offers(&page.offers).await?;
+        let merged = self.merged(&page.events).await?;
+        Ok(changes.saturating_add(more).saturating_add(merged))
+    }
+
+    /// Listings whose market has merged them into another that stands on this page: they are on sale there.
+    async fn merged(&self, events: &[SourceEvent]) -> Result<u32> {
+        let former: Vec<&str> = events
+            .iter()
+            .flat_map(|event| event.former_ids.iter().filter(|former| **former != event.id))
+            .map(String::as_str)
+            .collect();
+        if former.is_empty() {
+            return Ok(0);
+        }
+        let listings = self.store.known(&former)?;
+        if listings.is_empty() {
+            return Ok(0);
+        }
+        let ids: Vec<String> = listings.iter().map(|known| known.source_event_id.clone()).collect();
+        let changes = self.gone(listings).await?;
+        self.store.forget(&ids)?;
+        Ok(changes)
     }
 
     /// Takes in what is on sale for events that are known; others are left until the walk has seen them.
@@ -135,6 +177,7 @@ impl Ingest<'_> {
     }
 
     fn known_after_link(&self, before: Option<Known>, link: linker::Link) -> Known {
+        let version = before.as_ref().map_or(0, |before| before.version);
         let same_event = before.filter(|before| before.event_id == link.card.id);
         let (acknowledged_seq, applied_ms) =
             same_event.map_or((0, 0), |before| (before.acknowledged_seq, before.applied_ms));
@@ -152,6 +195,7 @@ impl Ingest<'_> {
             missed: 0,
             applied_ms,
             pair: None,
+            version,
         }
     }
 
@@ -176,6 +220,9 @@ impl Ingest<'_> {
         let changes: Vec<ObservedOffer> =
             applied.iter().flat_map(|(_, applied)| applied.changes.iter().cloned()).collect();
         self.pass_on(&changes).await?;
+        let passed_on = u64::try_from(changes.len()).unwrap_or(0);
+        self.store.with_pulse(|pulse| pulse.passed_on = pulse.passed_on.saturating_add(passed_on))?;
+        self.note_moves(&changes).await;
 
         // Only now are the changes acknowledged: had we died before, the objects would answer them again.
         let mut settled = Vec::new();
@@ -239,6 +286,16 @@ impl Ingest<'_> {
         catalog_store::write_quotes(self.env, &rows).await
     }
 
+    /// Notes events with a price that was not there before: they are worth another look soon. Beside the work: the price
+    /// is passed on whether or not this can be written down.
+    async fn note_moves(&self, changes: &[ObservedOffer]) {
+        let is_move = |change: &&ObservedOffer| !change.confirms && change.seq > 1;
+        let moved: Vec<&EventId> = changes.iter().filter(is_move).map(|change| &change.event.id).collect();
+        if let Err(failure) = attention::moved(self.env, &moved, self.at.timestamp_millis()).await {
+            self.log.warn("moves_not_noted", serde_json::json!({ "cause": failure.cause }));
+        }
+    }
+
     async fn pass_on(&self, changes: &[ObservedOffer]) -> Result<()> {
         let batches: Vec<ObservationBatch> = changes
             .chunks(OFFERS_PER_MESSAGE)
@@ -247,6 +304,7 @@ impl Ingest<'_> {
                 seen_at_ms: self.seen_at_ms,
                 market: self.market,
                 items: items.to_vec(),
+                backfilled: false,
             })
             .collect();
         queue::send_all(self.env, "OBSERVATIONS", &batches).await

@@ -3,24 +3,39 @@
 //! Owns the tables of `migrations/0001_catalog.sql`, the objects `SourcePlanner` (one a source) and `EventInventory`
 //! (one an event), and the queue `observations`. Knows nothing of history or of people.
 
+mod alarm;
+mod asking;
+mod attention;
+mod backfill;
 mod backoff;
+mod breaker;
 mod budget;
 mod catalog_store;
 mod config;
 mod confirm;
+mod cron;
 mod event_queries;
 mod fee_store;
+mod gate;
 mod geo;
 mod ingest;
 mod inventory;
 mod inventory_do;
 mod linker;
+mod live;
+mod messages;
 mod offers;
+mod plan;
 mod planner_do;
 mod planner_store;
+mod poll_store;
 mod push_store;
 mod pushed;
+mod raw;
+mod reading;
+mod retry_budget;
 mod routes;
+mod schedule;
 mod search_document;
 mod search_index;
 mod search_params;
@@ -28,7 +43,11 @@ mod search_queries;
 mod search_spelling;
 mod source_store;
 mod spelling;
+mod steady;
 mod stock;
+mod tally;
+mod updates;
+mod value;
 mod venue_queries;
 mod walk;
 
@@ -45,17 +64,16 @@ pub use planner_do::SourcePlanner;
 
 use crate::config::Config;
 
-/// Cron makes up for what the index missed: 4,000 events a minute.
-const INDEX_BATCHES_A_MINUTE: usize = 10;
-
 #[event(fetch)]
-async fn fetch(request: Request, env: Env, _context: Context) -> worker::Result<Response> {
-    serve("aggregator", request, |mut call, _log| async move { route(&mut call, &env).await }).await
+async fn fetch(request: Request, env: Env, context: Context) -> worker::Result<Response> {
+    serve("aggregator", request, |mut call, _log| async move { route(&mut call, &env, &context).await }).await
 }
 
-async fn route(call: &mut Call, env: &Env) -> Result<Response> {
+async fn route(call: &mut Call, env: &Env, context: &Context) -> Result<Response> {
     let config = Config::read(&Vars::new(env))?;
-    match (call.method(), call.segments().as_slice()) {
+    let path = call.path().to_owned();
+    let segments: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
+    match (call.method(), segments.as_slice()) {
         (Method::Get, ["healthz"]) => health(env, call.request_id()).await,
         (Method::Get, ["v1", "events"]) => routes::events::list(call, env, &config).await,
         (Method::Get, ["v1", "events", id, "listings"]) => {
@@ -65,7 +83,7 @@ async fn route(call: &mut Call, env: &Env) -> Result<Response> {
         (Method::Get, ["v1", "search", "suggest"]) => routes::search::suggest(call, env, &config).await,
         (Method::Get, ["v1", "venues"]) => routes::venues::near(call, env, &config).await,
         (Method::Get, ["v1", "venues", id]) => routes::venues::detail(call, env, &config, id).await,
-        (Method::Get, ["v1", "events", id]) => routes::events::detail(call, env, &config, id).await,
+        (Method::Get, ["v1", "events", id]) => routes::events::detail(call, env, context, &config, id).await,
         (Method::Get, ["v1", "sources", source, "fees"]) => routes::fees::show(env, source).await,
         (Method::Get, ["v1", "sources"]) => routes::sources::list(env, &config).await,
         (Method::Post, ["v1", "sources", "feed", "push"]) => routes::push::receive(call, env).await,
@@ -74,6 +92,12 @@ async fn route(call: &mut Call, env: &Env) -> Result<Response> {
             let woken = routes::sources::wake(env, call.request_id()).await?;
             reply::json_with_status(202, &woken)
         }
+        (Method::Get, ["v1", "sources", "messages"]) => routes::sources::operator_messages(call, env).await,
+        (Method::Get, ["v1", "sources", source, "plan"]) => routes::sources::plan(call, env, source).await,
+        (Method::Post, ["v1", "sources", source, "backfill"]) => {
+            routes::sources::backfill(call, env, source).await
+        }
+        (Method::Post, ["internal", "hints"]) => routes::sources::hints(call, env).await,
         (
             _,
             ["healthz"]
@@ -81,43 +105,36 @@ async fn route(call: &mut Call, env: &Env) -> Result<Response> {
             | ["v1", "events" | "venues", _]
             | ["v1", "events", _, "listings"]
             | ["v1", "search", "suggest"]
-            | ["v1", "sources", "wake"]
+            | ["v1", "sources", "wake" | "messages"]
             | ["v1", "sources", "feed", "push"]
-            | ["v1", "sources", _, "fees"],
+            | ["v1", "sources", _, "fees" | "plan" | "backfill"],
         ) => Err(edge::serve::method_not_allowed()),
         _ => Err(edge::serve::no_such_path()),
     }
 }
 
-/// Each minute: makes sure that every configured source's planner has its alarm set, and learns fees from new pairs.
+/// Each minute.
 #[event(scheduled)]
-async fn scheduled(_event: ScheduledEvent, env: Env, _context: ScheduleContext) {
+async fn scheduled(event: ScheduledEvent, env: Env, _context: ScheduleContext) {
     let log = Log::of_alarm("aggregator");
-    let config = match Config::read(&Vars::new(&env)) {
-        Ok(config) => config,
+    #[expect(clippy::cast_possible_truncation, reason = "epoch milliseconds are whole and far below 2^53")]
+    let scheduled_ms = event.schedule() as i64;
+    match Config::read(&Vars::new(&env)) {
+        Ok(config) => cron::run(&env, &config, &log, scheduled_ms).await,
         Err(failure) => {
-            return log.error("wake_failed", json!({ "cause": failure.cause, "detail": failure.detail }));
+            log.error("wake_failed", json!({ "cause": failure.cause, "detail": failure.detail }));
         }
-    };
-    match routes::sources::wake(&env, log.request_id()).await {
-        Ok(woken) => log.info("planners_woken", woken),
-        Err(failure) => log.error("wake_failed", json!({ "cause": failure.cause, "detail": failure.detail })),
-    }
-    match fee_store::learn_due(&env, config.clock.market()).await {
-        Ok(learned) if learned.is_empty() => {}
-        Ok(learned) => log.info("fees_learned", json!({ "markets": learned })),
-        Err(failure) => log.error("fees_not_learned", json!({ "cause": failure.cause })),
-    }
-    match search_index::refresh(&env, INDEX_BATCHES_A_MINUTE).await {
-        Ok(0) => {}
-        Ok(events) => log.info("search_indexed", json!({ "events": events })),
-        Err(failure) => log.error("search_index_failed", json!({ "cause": failure.cause })),
     }
 }
 
 async fn health(env: &Env, request_id: &RequestId) -> Result<Response> {
     Checks::new()
         .note("OBSERVATIONS", &env.queue("OBSERVATIONS"))
+        .note("RAW", &env.bucket("RAW"))
+        .service(env, "NOTIFICATIONS", request_id)
+        .await
+        .service(env, "AUTH", request_id)
+        .await
         .object(env, "SOURCE_PLANNER", request_id)
         .await
         .object(env, "EVENT_INVENTORY", request_id)

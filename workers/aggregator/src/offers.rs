@@ -80,6 +80,7 @@ fn market_offer(
         checked_at: offer.checked_at,
         age_seconds: age.num_seconds().max(0),
         stale: age > STALE_AFTER,
+        pending: false,
         match_confidence_permille: offer.match_confidence_permille,
         mode,
         all_in,

@@ -2,6 +2,7 @@
 
 use contract::catalog::{EventCard, SourceMode};
 use contract::ids::EventId;
+use edge::clock::Clock;
 use edge::failure::Result;
 use edge::json::{decode, encode};
 use edge::sql;
@@ -9,42 +10,80 @@ use serde::{Deserialize, Serialize};
 use sources::Cursor;
 use worker::SqlStorage;
 
-use crate::budget::Budget;
+use crate::gate::Gate;
 
-/// Everything about the source but its listings: one row, replaced as a whole.
+/// A token is renewed this long before it ends.
+const TOKEN_MARGIN_MS: i64 = 60_000;
+
+/// Everything about the walk: one row, written by the alarm alone, which never runs twice at once.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct PlannerState {
-    /// Calls made.
-    pub budget: Budget,
     /// The walk under way.
     pub walk: Option<Walk>,
     /// Walks begun; numbers them.
     pub walks: i64,
-    /// The access token, where the source has one.
-    pub token: Option<Token>,
-    /// Failures since the last success.
-    pub failures: u32,
-    /// Short code of the last failure.
-    pub last_failure: Option<String>,
+    /// When the walk goes on, steady time.
+    pub resume_ms: i64,
+    /// Calls of the last complete walk.
+    pub walk_calls: u32,
+    /// The reading of changes under way.
+    pub updates: Option<Updates>,
+    /// When changes are asked for next, steady time.
+    pub updates_ms: i64,
+    /// Market time up to which changes were read, epoch milliseconds.
+    pub updated_until_ms: Option<i64>,
+    /// Failures of our own since the last page taken in.
+    pub stumbles: u32,
     /// Market time of the last complete walk, epoch milliseconds.
     pub last_success_ms: Option<i64>,
-    /// Market time of the last request, epoch milliseconds.
-    pub last_attempt_ms: Option<i64>,
     /// Market time of the next step, epoch milliseconds.
     pub next_poll_ms: Option<i64>,
-    /// How the source was read last.
-    pub mode: Option<SourceMode>,
     /// Events in the last complete walk.
     pub events: u32,
     /// Entries of the last complete walk that could not be read.
     pub rejected: u32,
-    /// Observations passed on since the beginning.
-    pub passed_on: u64,
     /// Complete walks in a row that saw too few events to be believed.
     pub odd_walks: u32,
     /// Market time of the first of them, epoch milliseconds.
     pub odd_since_ms: Option<i64>,
+    /// Listings of events that no other market lists, and those in doubtful pairs.
+    pub counted: Counted,
+}
+
+/// What is counted once an hour.
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Counted {
+    /// When, steady time.
+    pub at_ms: i64,
+    /// Listings of events that no other market lists.
+    pub unmatched: u32,
+    /// Listings in doubtful pairs that nobody has decided.
+    pub doubtful: u32,
+}
+
+/// What walks, polls and live reads change at the same time: always read and written without an await in between.
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Pulse {
+    /// How the source was read last.
+    pub mode: Option<SourceMode>,
+    /// Market time of the last request, epoch milliseconds.
+    pub last_attempt_ms: Option<i64>,
+    /// Observations passed on since the beginning.
+    pub passed_on: u64,
+}
+
+/// One reading of what changed.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Updates {
+    /// What to ask next.
+    pub cursor: Cursor,
+    /// Its request id.
+    pub request_id: contract::ids::RequestId,
+    /// Market time when it began, epoch milliseconds.
+    pub began_ms: i64,
 }
 
 /// One walk through a source's catalogue.
@@ -111,6 +150,9 @@ pub struct Known {
     /// The last ratio of all-in to before fees that was kept (ten-thousandths), where the market states both.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pair: Option<u32>,
+    /// Grows with every write: who writes over a newer one (a walk and a live read at once) leaves it unsettled.
+    #[serde(default)]
+    pub version: i64,
 }
 
 /// The planner's tables.
@@ -129,7 +171,8 @@ impl PlannerStore {
         // A constructor cannot answer an error; a table that is not there fails the first statement that needs it.
         let _ = sql::run(
             &sql,
-            "CREATE TABLE IF NOT EXISTS state (id INTEGER PRIMARY KEY CHECK (id = 1), body TEXT NOT NULL) STRICT;
+            "CREATE TABLE IF NOT EXISTS cells (name TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT, WITHOUT ROWID;
+             CREATE TABLE IF NOT EXISTS state (id INTEGER PRIMARY KEY CHECK (id = 1), body TEXT NOT NULL) STRICT;
              CREATE TABLE IF NOT EXISTS known (
                source_event_id TEXT PRIMARY KEY,
                walk INTEGER NOT NULL,
@@ -156,6 +199,62 @@ impl PlannerStore {
         )
     }
 
+    /// Lets `change` work on the gate at this moment. Nothing is awaited, so no call can slip in between.
+    pub fn with_gate<T>(&self, change: impl FnOnce(&mut Gate) -> T) -> Result<T> {
+        let mut gate: Gate = self.cell("gate")?;
+        gate.tick(Clock::wall_ms());
+        let out = change(&mut gate);
+        self.put_cell("gate", &gate)?;
+        Ok(out)
+    }
+
+    /// The gate as it stands now, to look at.
+    pub fn gate(&self) -> Result<Gate> {
+        let mut gate: Gate = self.cell("gate")?;
+        gate.tick(Clock::wall_ms());
+        Ok(gate)
+    }
+
+    /// The pulse.
+    pub fn pulse(&self) -> Result<Pulse> {
+        self.cell("pulse")
+    }
+
+    /// Changes the pulse, without an await in between.
+    pub fn with_pulse(&self, change: impl FnOnce(&mut Pulse)) -> Result<()> {
+        let mut pulse = self.pulse()?;
+        change(&mut pulse);
+        self.put_cell("pulse", &pulse)
+    }
+
+    /// The access token, while it lives.
+    pub fn live_token(&self) -> Result<Option<String>> {
+        let token: Option<Token> = self.cell("token")?;
+        let live = |token: &Token| token.expires_ms.saturating_sub(TOKEN_MARGIN_MS) > Clock::wall_ms();
+        Ok(token.filter(live).map(|token| token.access_token))
+    }
+
+    /// Keeps an access token, or forgets it.
+    pub fn put_token(&self, token: Option<&Token>) -> Result<()> {
+        self.put_cell("token", &token)
+    }
+
+    /// A value stored under a name; the default one at first.
+    pub fn cell<T: Default + serde::de::DeserializeOwned>(&self, name: &str) -> Result<T> {
+        let row: Option<Body> =
+            sql::first(&self.sql, "SELECT body FROM cells WHERE name = ?", vec![sql::text(name)])?;
+        row.map_or_else(|| Ok(T::default()), |row| decode(&row.body))
+    }
+
+    /// Replaces it.
+    pub fn put_cell(&self, name: &str, value: &impl Serialize) -> Result<()> {
+        sql::run(
+            &self.sql,
+            "INSERT INTO cells (name, body) VALUES (?, ?) ON CONFLICT DO UPDATE SET body = excluded.body",
+            vec![sql::text(name), sql::text(encode(value)?)],
+        )
+    }
+
     /// The listings among `ids` that are known.
     pub fn known(&self, ids: &[&str]) -> Result<Vec<Known>> {
         let rows: Vec<Body> = sql::rows(
@@ -178,8 +277,13 @@ impl PlannerStore {
         sql::run(
             &self.sql,
             "INSERT INTO known (source_event_id, walk, body)
-             SELECT value ->> 'source_event_id', value ->> 'walk', value FROM json_each(?) WHERE true
-             ON CONFLICT DO UPDATE SET walk = excluded.walk, body = excluded.body",
+             SELECT value ->> 'source_event_id', value ->> 'walk', json_set(value, '$.version', (value ->> 'version') + 1)
+             FROM json_each(?) WHERE true
+             ON CONFLICT DO UPDATE SET walk = max(known.walk, excluded.walk), body =
+               CASE WHEN (known.body ->> 'version') + 1 = excluded.body ->> 'version'
+                      OR known.body ->> 'version' IS NULL THEN excluded.body
+                    ELSE json_set(excluded.body, '$.settled', json('false'),
+                                  '$.version', (known.body ->> 'version') + 1) END",
             vec![sql::text(encode(&listings)?)],
         )
     }

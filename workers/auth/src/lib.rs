@@ -45,6 +45,7 @@ async fn answer(app: &App<'_>, mut call: Call) -> Result<Response> {
         (Method::Delete, ["v1", "watchlists", id]) => watchlist::unwatch(app, &call, id).await,
         (Method::Post, ["internal", "sessions", "introspect"]) => internal::introspect(app, &mut call).await,
         (Method::Put, ["internal", "entitlements"]) => internal::set_entitlement(app, &mut call).await,
+        (Method::Get, ["internal", "watched"]) => internal::watched(app).await,
         (_, known) if is_path(known) => Err(method_not_allowed()),
         _ => Err(no_such_path()),
     }
@@ -64,6 +65,6 @@ fn is_path(parts: &[&str]) -> bool {
             | ["v1", "me" | "watchlists"]
             | ["v1", "watchlists", _]
             | ["internal", "sessions", "introspect"]
-            | ["internal", "entitlements"]
+            | ["internal", "entitlements" | "watched"]
     )
 }

@@ -19,6 +19,11 @@ pub fn change_of_setting(alert: &AlertId) -> ChangeId {
     derive(&["set", alert.as_str()])
 }
 
+/// The mail that tells the operator what `key` names.
+pub fn operator_message(key: &str) -> MessageId {
+    derive(&["operator", key])
+}
+
 fn derive<K: Kind>(parts: &[&str]) -> Id<K> {
     let mut hash = Sha256::new();
     for part in parts {

@@ -51,6 +51,10 @@ async fn route(call: &mut Call, env: &Env, log: Log) -> Result<Response> {
         (Method::Get, ["v1", "notifications", "stats"]) => routes::notifications::stats(&app, call).await,
         (Method::Put, ["internal", "channels"]) => routes::internal::set_channel(&app, call).await,
         (Method::Post, ["internal", "messages"]) => routes::internal::send_mail(&app, call).await,
+        (Method::Get, ["internal", "watched"]) => routes::internal::watched(&app, call).await,
+        (Method::Post, ["internal", "operator-messages"]) => {
+            routes::internal::operator_message(&app, call).await
+        }
         (Method::Post, ["internal", "deliveries", "settle"]) => routes::internal::settle(&app, call).await,
         (_, path) if exists(path) => Err(edge::serve::method_not_allowed()),
         _ => Err(edge::serve::no_such_path()),

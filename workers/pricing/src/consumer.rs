@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use contract::ids::EventId;
 use contract::objects::{AppendObservations, Appended};
+use contract::planner::{BackfillObservations, HistoryBackfilled};
 use contract::queues::{ObservationBatch, ObservedOffer};
 use edge::failure::Result;
 use edge::log::Log;
@@ -25,6 +26,18 @@ pub async fn observations(env: &Env, delivery: &Delivery) -> Verdict {
         Err(reason) => return bury(env, "observations", delivery, &reason).await,
     };
     let log = Log::new("pricing.consumer", batch.request_id.clone());
+    if batch.backfilled {
+        return match backfill(env, batch).await {
+            Ok(done) => {
+                log.info("backfilled", json!({ "inserted": done.inserted, "corrected": done.corrected }));
+                Verdict::Done
+            }
+            Err(failure) => {
+                log.error("backfill_failed", json!({ "cause": failure.cause }));
+                delivery.later()
+            }
+        };
+    }
     match append(env, batch).await {
         Ok(events) => {
             log.info("appended", json!({ "events": events }));
@@ -51,14 +64,45 @@ async fn bury(env: &Env, queue: &str, delivery: &Delivery, reason: &str) -> Verd
     }
 }
 
-/// Answers how many events the message spoke of.
-async fn append(env: &Env, batch: ObservationBatch) -> Result<usize> {
+fn by_event(items: Vec<ObservedOffer>) -> BTreeMap<EventId, Vec<ObservedOffer>> {
     let mut by_event: BTreeMap<EventId, Vec<ObservedOffer>> = BTreeMap::new();
-    for item in batch.items {
+    for item in items {
         by_event.entry(item.event.id.clone()).or_default().push(item);
     }
+    by_event
+}
+
+/// Fills and corrects histories by observations decoded again.
+async fn backfill(env: &Env, batch: ObservationBatch) -> Result<HistoryBackfilled> {
     let histories = Objects::new(env, "PRICE_HISTORY", &batch.request_id)?;
-    let outcomes: Vec<Option<Outcome>> = stream::iter(by_event)
+    let fixes: Vec<HistoryBackfilled> = stream::iter(by_event(batch.items))
+        .map(|(event_id, items)| {
+            let histories = &histories;
+            let fixes = BackfillObservations {
+                event_id,
+                request_id: batch.request_id.clone(),
+                market: batch.market,
+                items,
+            };
+            async move {
+                let done: HistoryBackfilled =
+                    histories.call(fixes.event_id.as_str(), "/backfill", &fixes).await?;
+                Ok::<_, edge::Failure>(done)
+            }
+        })
+        .buffer_unordered(APPEND_AT_ONCE)
+        .try_collect()
+        .await?;
+    Ok(fixes.iter().fold(HistoryBackfilled::default(), |sum, fix| HistoryBackfilled {
+        inserted: sum.inserted.saturating_add(fix.inserted),
+        corrected: sum.corrected.saturating_add(fix.corrected),
+    }))
+}
+
+/// Answers how many events the message spoke of.
+async fn append(env: &Env, batch: ObservationBatch) -> Result<usize> {
+    let histories = Objects::new(env, "PRICE_HISTORY", &batch.request_id)?;
+    let outcomes: Vec<Option<Outcome>> = stream::iter(by_event(batch.items))
         .map(|(event_id, items)| {
             let histories = &histories;
             let append = AppendObservations {

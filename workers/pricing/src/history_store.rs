@@ -55,6 +55,8 @@ pub struct Meta {
     pub scored_at: Option<DateTime<Utc>>,
     /// How fresh the deal was when it was last to be written (market time).
     pub told_at: Option<DateTime<Utc>>,
+    /// Observations corrected so far: who wrote them down meanwhile sees that he must again.
+    pub corrections: u64,
     /// There may be announcements the queue does not have.
     pub announcing: bool,
 }
@@ -179,6 +181,32 @@ impl HistoryStore {
             "INSERT INTO announcements (id, body)
              SELECT value ->> 'id', value FROM json_each(?) WHERE true ON CONFLICT DO NOTHING",
             vec![sql::text(encode(&announcements)?)],
+        )
+    }
+
+    /// Replaces what `held` says by what is right.
+    pub fn correct(&self, held: &Row, right: &Observation) -> Result<()> {
+        let row: Option<ObservationRow> = sql::first(
+            &self.sql,
+            "SELECT id, market, body FROM observations WHERE id = ?",
+            vec![sql::int(held.id)?],
+        )?;
+        let Some(row) = row else { return Ok(()) };
+        let body = if row.market.is_empty() {
+            let mut many: Vec<(Market, Observation)> = decode(&row.body)?;
+            let wrong =
+                many.iter_mut().find(|(market, seen)| *market == held.market && *seen == held.observation);
+            if let Some((_, seen)) = wrong {
+                *seen = *right;
+            }
+            encode(&many)?
+        } else {
+            encode(right)?
+        };
+        sql::run(
+            &self.sql,
+            "UPDATE observations SET body = ? WHERE id = ?",
+            vec![sql::text(body), sql::int(held.id)?],
         )
     }
 

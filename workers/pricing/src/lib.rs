@@ -3,6 +3,7 @@
 //! Owns the object `PriceHistory` (one an event), the bucket `HISTORY`, the tables of `migrations/0005_pricing.sql`, the
 //! namespace `RESPONSES` and the queue `price-changes`. Knows nothing of people.
 
+mod backfill;
 mod bucket;
 mod config;
 mod consumer;

@@ -8,6 +8,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use contract::catalog::EventCard;
 use contract::internal::{BestPrice, BestQuote};
 use contract::objects::{AppendObservations, Appended, CurrentOffer, HeldHistory};
+use contract::planner::{BackfillObservations, HistoryBackfilled};
 use contract::pricing::Deal;
 use contract::queues::PriceChange;
 use edge::failure::{Failure, Result};
@@ -17,9 +18,10 @@ use prices::{CurrentQuote, Market, Money, Observation, Price, Score, ScoreInput,
 use serde_json::json;
 use worker::{DurableObject, Env, Request, Response, State, durable_object};
 
+use crate::backfill::{Fix, fix};
 use crate::bucket;
 use crate::config::Config;
-use crate::history_store::{HistoryStore, Meta, newest};
+use crate::history_store::{HistoryStore, Meta, Row, newest};
 use crate::listing::{Announcement, Listing, Taken, market_now, observation};
 
 /// Observations wait this long for company before they are written to R2 (market time): one write an event and half
@@ -58,6 +60,10 @@ impl DurableObject for PriceHistory {
                 "/append" => {
                     let batch = call.json_within(queue::MAX_MESSAGE_BYTES).await?;
                     reply::json(&self.append(&batch, &log).await?)
+                }
+                "/backfill" => {
+                    let batch = call.json_within(queue::MAX_MESSAGE_BYTES).await?;
+                    reply::json(&self.backfill(&batch).await?)
                 }
                 "/read" => reply::json(&self.read()?),
                 "/best" => reply::json(&self.best()?),
@@ -166,6 +172,58 @@ impl PriceHistory {
         Ok(courses)
     }
 
+    /// Takes in observations decoded again from kept answers: what the course lacks is inserted, what it has otherwise
+    /// corrected. Nothing is announced, and what stands now does not change. A correction of what is in a closed segment
+    /// is left: the bucket would bring the old value back.
+    async fn backfill(&self, batch: &BackfillObservations) -> Result<HistoryBackfilled> {
+        let mut meta = self.store.meta()?;
+        let listings = self.store.listings(&meta)?;
+        let mut rows: Vec<Row> =
+            self.store.rows_after(0)?.into_iter().filter(|row| row.market == batch.market).collect();
+        rows.sort_by_key(|row| row.observation.at);
+        let mut course: Vec<Observation> = rows.iter().map(|row| row.observation).collect();
+        let mut items: Vec<_> = batch.items.iter().collect();
+        items.sort_by_key(|item| item.observed_at);
+        let (mut done, mut inserted) = (HistoryBackfilled::default(), Vec::new());
+        for item in items {
+            let is_only = !listings.iter().any(|listing| {
+                listing.market == batch.market && listing.source_event_id != item.source_event_id
+            });
+            let seen = observation(item);
+            match fix(&course, &seen, is_only) {
+                Fix::Nothing => continue,
+                Fix::Insert => {
+                    course.push(seen);
+                    inserted.push((batch.market, seen));
+                    done.inserted = done.inserted.saturating_add(1);
+                }
+                Fix::Correct(place) => {
+                    let Some(held) = course.get_mut(place) else { continue };
+                    let stored = rows.iter().find(|row| row.observation == *held);
+                    let Some(row) = stored.filter(|row| row.id > meta.closed_until_id) else { continue };
+                    let right = Observation { at: held.at, ..seen };
+                    self.store.correct(row, &right)?;
+                    *held = right;
+                    meta.stored_until_id = meta.stored_until_id.min(row.id.saturating_sub(1));
+                    meta.corrections = meta.corrections.saturating_add(1);
+                    done.corrected = done.corrected.saturating_add(1);
+                }
+            }
+            course.sort_by_key(|seen| seen.at);
+        }
+        if done == HistoryBackfilled::default() {
+            return Ok(done);
+        }
+        if meta.card.is_none() {
+            meta.card = batch.items.first().map(|item| item.event.clone());
+        }
+        // The course has changed under the score: the next append makes it anew.
+        meta.scored_at = None;
+        self.store.append(&mut meta, listings, &inserted, &[])?;
+        self.flush_later().await?;
+        Ok(done)
+    }
+
     /// Hands what waits to the queue. Dying in between means sending it again: the id is the same, so it counts once.
     async fn announce(&self) -> Result<()> {
         let waiting = self.store.announcements()?;
@@ -217,6 +275,10 @@ impl PriceHistory {
         );
         bucket::put(&self.env, &key, bytes, rows.len()).await?;
 
+        // What was corrected meanwhile is not in what was written: it is written anew, under the same key.
+        if self.store.meta()?.corrections != meta.corrections {
+            return self.flush_later().await;
+        }
         // Others may have appended meanwhile: only the columns of segments are ours to change here.
         self.store.stored(meta.open_segment, &key, last_id, until)?;
         meta = self.store.meta()?;
@@ -315,7 +377,7 @@ fn confirmed_price(listing: &Listing) -> Price {
     match (listing.latest.price, listing.standing()) {
         (Price::Quoted { basis, .. }, Some(money)) => Price::quoted(money, basis),
         (Price::Quoted { .. }, None) => Price::absent(prices::AbsentReason::Unknown),
-        (absent @ prices::Price::Absent { .. }, _) => absent,
+        (absent @ Price::Absent { .. }, _) => absent,
     }
 }
 

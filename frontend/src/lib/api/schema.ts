@@ -581,6 +581,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/sources/{source}/backfill": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Decodes a source's kept answers again, a few at a time: call it until there is no cursor. Safe to repeat. */
+        post: operations["backfill_source"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/sources/{source}/fees": {
         parameters: {
             query?: never;
@@ -590,6 +607,23 @@ export interface paths {
         };
         /** What a source's fees come to: learned from tickets it states with and without them. */
         get: operations["source_fees"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sources/{source}/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a source will be asked within the next hour, and why. */
+        get: operations["get_plan"];
         put?: never;
         post?: never;
         delete?: never;
@@ -612,6 +646,23 @@ export interface paths {
          *     `<t>.<body>`. One delivery sent twice acts once.
          */
         post: operations["push_feed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sources/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the operator was told of the sources, the newest first. */
+        get: operations["list_operator_messages"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -794,6 +845,40 @@ export interface components {
          * @enum {string}
          */
         AllInKind: "exact" | "converted" | "assumed";
+        /** @description `POST /v1/sources/{source}/backfill` (operator): decode kept answers again. */
+        Backfill: {
+            /** @description `cursor` of the answer before; absent at first. */
+            cursor?: string | null;
+            /** @description First day, `2026-11-21` (market time, UTC). */
+            from: string;
+            /** @description Last day; the first one unless said. */
+            to?: string | null;
+        };
+        /** @description What one call of it did. */
+        Backfilled: {
+            /** @description Pass it on; absent at the end. */
+            cursor?: string | null;
+            /**
+             * Format: int32
+             * @description Events and offers in them.
+             */
+            events: number;
+            /**
+             * Format: int32
+             * @description Observations handed to the price history, which takes only what it lacks or has otherwise.
+             */
+            observations: number;
+            /**
+             * Format: int32
+             * @description Kept answers read.
+             */
+            pages: number;
+            /**
+             * Format: int32
+             * @description Events nobody knows (any more), and answers that could not be read.
+             */
+            skipped: number;
+        };
         /**
          * @description The score in one word.
          * @enum {string}
@@ -812,6 +897,34 @@ export interface components {
             plan: components["schemas"]["Plan"];
             /** @description Stripe's word for the subscription's state (`active`, `past_due`, `canceled`), where there is one. */
             status?: string | null;
+        };
+        /**
+         * @description Whether a source that failed is being asked.
+         * @enum {string}
+         */
+        BreakerState: "closed" | "open" | "half_open";
+        /** @description One window of a source's budget. */
+        BudgetWindow: {
+            /**
+             * Format: int32
+             * @description Calls it allows.
+             */
+            calls: number;
+            /**
+             * Format: int32
+             * @description Calls left in it; the provider's own count where that is lower.
+             */
+            left: number;
+            /**
+             * Format: int32
+             * @description Calls made in it.
+             */
+            made: number;
+            /**
+             * Format: int32
+             * @description Its length; it slides.
+             */
+            seconds: number;
         };
         /**
          * @description What is known of a source's fees without learning.
@@ -970,6 +1083,7 @@ export interface components {
              * @description Market time of this answer.
              */
             as_of: string;
+            fresh?: null | components["schemas"]["FreshRead"];
             /** @description Where. */
             location: components["schemas"]["Venue"];
             /**
@@ -1085,6 +1199,16 @@ export interface components {
             /** @description The field, as named in the body or query. */
             field: string;
         };
+        /** @description The `fresh` section of `GET /v1/events/{event_id}?fresh=true`. */
+        FreshRead: {
+            /** @description One a market listing. */
+            markets: components["schemas"]["MarketRead"][];
+            /**
+             * Format: int32
+             * @description Milliseconds it all took; never much above a second.
+             */
+            ms: number;
+        };
         /** @description What the history amounts to. Amounts are as quoted by the market that had them. */
         HistorySummary: {
             /**
@@ -1180,6 +1304,8 @@ export interface components {
             /** @description How the source is being read. */
             mode: components["schemas"]["SourceMode"];
             no_all_in?: null | components["schemas"]["NoAllIn"];
+            /** @description A live read of this market is still under way: what stands here is from before. */
+            pending?: boolean;
             /** @description The cheapest ticket, or why there is no price. */
             price: components["schemas"]["Price"];
             /**
@@ -1199,6 +1325,22 @@ export interface components {
             unconfirmed?: null | components["schemas"]["UnconfirmedQuote"];
             /** @description Where to buy. */
             url?: string | null;
+        };
+        /** @description How one market took a live read. */
+        MarketRead: {
+            /** @description The market. */
+            market: components["schemas"]["Market"];
+            /**
+             * Format: int32
+             * @description Milliseconds until it was known.
+             */
+            ms: number;
+            /** @description What came of it. */
+            outcome: components["schemas"]["ReadOutcome"];
+            /** @description Why, where it came to nothing: `spacing`, `window_spent`, `breaker_open`, `not_by_id`, … */
+            reason?: string | null;
+            /** @description Its id of the event. */
+            source_event_id: string;
         };
         /** @description The course of one market. */
         MarketSeries: {
@@ -1392,11 +1534,91 @@ export interface components {
              */
             last_used_at: string;
         };
+        /** @description One message to the operator. It is a row before it is sent. */
+        OperatorMessage: {
+            /**
+             * Format: date-time
+             * @description When it was written down.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When notifications took it; absent while it has not.
+             */
+            handed_over_at?: string | null;
+            /** @description Names it: the same trouble and the same number is the same message. */
+            key: string;
+            /** @description The source. */
+            market: components["schemas"]["Market"];
+            /** @description One line. */
+            subject: string;
+            /** @description The message. */
+            text: string;
+            /** @description What it is about. */
+            topic: components["schemas"]["OperatorTopic"];
+        };
+        /** @description `GET /v1/sources/messages` (operator). */
+        OperatorMessages: {
+            /** @description The newest first, at most 100. */
+            messages: components["schemas"]["OperatorMessage"][];
+        };
+        /**
+         * @description What an operator message is about.
+         * @enum {string}
+         */
+        OperatorTopic: "tracking_broken" | "works_again";
         /**
          * @description What a person has subscribed to.
          * @enum {string}
          */
         Plan: "free" | "premium";
+        /** @description One task of the plan. */
+        PlannedTask: {
+            /**
+             * Format: int32
+             * @description Calls within the hour.
+             */
+            calls: number;
+            event_id?: null | components["schemas"]["Id_evt"];
+            /**
+             * Format: int32
+             * @description Seconds between two times (real time); 0 for once.
+             */
+            every_seconds: number;
+            /** @description Its name. */
+            name?: string | null;
+            /**
+             * Format: date-time
+             * @description When it is done next (market time).
+             */
+            next_at: string;
+            /** @description What it is for. */
+            purpose: components["schemas"]["PlanPurpose"];
+            /** @description Why, as stable words: `catalogue`, `cheaper_than_events`, `changes`, `soon`, `watched`, `moving`, `viewed`, `hint`, `deleted`. */
+            reasons: string[];
+            /** @description The market's id of it. */
+            source_event_id?: string | null;
+        };
+        /**
+         * @description What calls are made for.
+         * @enum {string}
+         */
+        PlanPurpose: "walk" | "updates" | "events" | "live";
+        /** @description The calls of one purpose. */
+        PlanShare: {
+            /**
+             * Format: int32
+             * @description Calls within the hour.
+             */
+            calls: number;
+            /**
+             * Format: int32
+             * @description Of all calls allowed, percent.
+             */
+            percent: number;
+            /** @description The purpose. */
+            purpose: components["schemas"]["PlanPurpose"];
+        };
         /** @description The cheapest ticket as a market states it. */
         Price: (components["schemas"]["Money"] & {
             /** @description What it includes. */
@@ -1499,6 +1721,11 @@ export interface components {
             /** @description This very delivery was taken in before: nothing was done again. */
             repeated: boolean;
         };
+        /**
+         * @description What came of reading one event at once.
+         * @enum {string}
+         */
+        ReadOutcome: "answered" | "shared" | "pending" | "not_asked" | "failed";
         /** @description One part of the score. */
         Reason: {
             /** @description Its part of `fair_price - price`: positive speaks for buying. */
@@ -1730,6 +1957,59 @@ export interface components {
             /** @description The person's sessions that have not ended, last used first. */
             sessions: components["schemas"]["OpenSession"][];
         };
+        /** @description What a source can do. */
+        SourceAbilities: {
+            /**
+             * @description What must stand beside its data, where its terms ask for it.
+             * @default null
+             */
+            attribution: string | null;
+            /**
+             * @description One event can be read anew.
+             * @default false
+             */
+            by_id: boolean;
+            /**
+             * @description The fee bases its prices come in, best known first.
+             * @default []
+             */
+            fee_basis: components["schemas"]["FeeBasis"][];
+            /**
+             * @description Calls it allows, in its own terms.
+             * @default
+             */
+            limits: string;
+            /**
+             * @description Single listings (section, row) can be read.
+             * @default false
+             */
+            listings: boolean;
+            /**
+             * @description Whether prices come with an ordinary key: `stated`, `sometimes`, `restricted`.
+             * @default
+             */
+            prices: string;
+            /**
+             * @description Whether it tells of changes by itself: `none`, `hints` (read back before they count), `signed`.
+             * @default
+             */
+            push: string;
+            /**
+             * @description How long its data may be kept, where its terms say.
+             * @default null
+             */
+            retention: string | null;
+            /**
+             * @description Its catalogue can be searched by place and date.
+             * @default false
+             */
+            search: boolean;
+            /**
+             * @description It tells, when asked, what changed since an instant.
+             * @default false
+             */
+            updates: boolean;
+        };
         /** @description The fees of one source. */
         SourceFees: {
             /** @description What is known without learning. */
@@ -1754,6 +2034,15 @@ export interface components {
         SourceHealth: {
             /**
              * Format: int32
+             * @description Answers within the last hour.
+             */
+            answers?: number;
+            /** @description Whether it is being asked after failures. */
+            breaker?: components["schemas"]["BreakerState"];
+            /** @description Its budget, window by window. */
+            budget?: components["schemas"]["BudgetWindow"][];
+            /**
+             * Format: int32
              * @description Requests the budget still allows in this window.
              */
             calls_left: number;
@@ -1762,6 +2051,8 @@ export interface components {
              * @description Requests made in the current budget window.
              */
             calls_made: number;
+            /** @description What it can do. */
+            capabilities?: components["schemas"]["SourceAbilities"];
             /**
              * Format: int32
              * @description Failures since the last success.
@@ -1769,9 +2060,19 @@ export interface components {
             consecutive_failures: number;
             /**
              * Format: int32
+             * @description Its listings in doubtful pairs that nobody has decided, counted once an hour.
+             */
+            doubtful?: number;
+            /**
+             * Format: int32
              * @description Events it lists now.
              */
             events: number;
+            /**
+             * Format: int32
+             * @description Of a thousand of them, how many were no use.
+             */
+            failed_permille?: number;
             /**
              * Format: date-time
              * @description When it was last asked (market time).
@@ -1802,13 +2103,28 @@ export interface components {
             observations_passed_on: number;
             /**
              * Format: int32
+             * @description Of a thousand of them, how many could be read but were not as they should be.
+             */
+            odd_permille?: number;
+            /**
+             * Format: int32
              * @description Entries of the last walk that could not be read.
              */
             rejected: number;
+            /**
+             * Format: int64
+             * @description Seconds since it last answered well (market time).
+             */
+            staleness_seconds?: number | null;
             /** @description Whether it works. */
             state: components["schemas"]["SourceState"];
             /** @description What it may be used for. */
             terms: string;
+            /**
+             * Format: int32
+             * @description Its listings of events that no other market lists, counted once an hour.
+             */
+            unmatched?: number;
         };
         /** @description `GET /v1/sources`. */
         SourceList: {
@@ -1825,6 +2141,39 @@ export interface components {
          * @enum {string}
          */
         SourceMode: "live" | "sandbox" | "replay" | "off";
+        /** @description `GET /v1/sources/{source}/plan`: what the source will be asked within the next hour, and why. */
+        SourcePlan: {
+            /** @description Whether the source is being asked at all. */
+            breaker: components["schemas"]["BreakerState"];
+            /** @description The budget as it stands. */
+            budget: components["schemas"]["BudgetWindow"][];
+            /**
+             * Format: int32
+             * @description Calls the budget allows within the hour (real time).
+             */
+            calls_allowed: number;
+            /**
+             * Format: int32
+             * @description Calls planned, the share kept for live reads included; never more than allowed.
+             */
+            calls_planned: number;
+            /**
+             * Format: date-time
+             * @description Market time of this answer: where the plan begins.
+             */
+            from: string;
+            /**
+             * Format: int32
+             * @description Events that would be worth a poll of their own and get none: the walk is all they have.
+             */
+            left_to_the_walk: number;
+            /** @description The source. */
+            market: components["schemas"]["Market"];
+            /** @description What the calls are for. */
+            shares: components["schemas"]["PlanShare"][];
+            /** @description The tasks: the walk and updates first, then single events, the most often asked first. */
+            tasks: components["schemas"]["PlannedTask"][];
+        };
         /**
          * @description Whether a source does its work.
          * @enum {string}
@@ -2829,6 +3178,8 @@ export interface operations {
     get_event: {
         parameters: {
             query?: {
+                /** @description true asks the markets now, for at most a second; what has not answered is marked pending */
+                fresh?: boolean;
                 /** @description Seats together, 1 to 20: best_for_seats and cheapest_listings are those that sell so many */
                 seats?: number;
             };
@@ -3492,6 +3843,50 @@ export interface operations {
             };
         };
     };
+    backfill_source: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                source: components["schemas"]["Market"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Backfill"];
+            };
+        };
+        responses: {
+            /** @description Refused: the code says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our failure, or a dependency's */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Backfilled"];
+                };
+            };
+        };
+    };
     source_fees: {
         parameters: {
             query?: never;
@@ -3528,6 +3923,46 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SourceFees"];
+                };
+            };
+        };
+    };
+    get_plan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                source: components["schemas"]["Market"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused: the code says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our failure, or a dependency's */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourcePlan"];
                 };
             };
         };
@@ -3575,6 +4010,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Pushed"];
+                };
+            };
+        };
+    };
+    list_operator_messages: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused: the code says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our failure, or a dependency's */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperatorMessages"];
                 };
             };
         };

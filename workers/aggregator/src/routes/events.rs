@@ -7,13 +7,15 @@ use contract::objects::{Inventory, ReadInventory};
 use contract::offers::MAX_SEATS;
 use contract::problem::Code;
 use edge::failure::{Failure, Result};
+use edge::log::Log;
 use edge::object::Objects;
 use edge::{Call, reply};
 use futures_util::future::try_join3;
-use worker::{Env, Response};
+use worker::{Context, Env, Response};
 
 use crate::config::Config;
 use crate::event_queries::{self, Filter, Place, search_words};
+use crate::routes::fresh;
 use crate::{fee_store, offers, source_store};
 
 /// An event stays in lists this long after its start.
@@ -67,29 +69,41 @@ pub async fn list(call: &Call, env: &Env, config: &Config) -> Result<Response> {
 }
 
 /// `GET /v1/events/{event_id}`.
-pub async fn detail(call: &Call, env: &Env, config: &Config, id: &str) -> Result<Response> {
+pub async fn detail(
+    call: &Call,
+    env: &Env,
+    context: &Context,
+    config: &Config,
+    id: &str,
+) -> Result<Response> {
     let no_such_event = || Failure::not_found("There is no event with this id.");
     let id: EventId = id.parse().map_err(|_| no_such_event())?;
     let seats = seats_asked(call)?;
     let row = event_queries::one(env, &id).await?.ok_or_else(no_such_event)?;
+    fresh::note_view(env, context, config, &id, &Log::new("aggregator", call.request_id().clone()));
+    let fresh = fresh::read(call, env, context, &id).await?;
     let location = row.venue();
     let objects = Objects::new(env, "EVENT_INVENTORY", call.request_id())?;
     let asked = ReadInventory { seats: seats.unwrap_or(0), listings: Some(CHEAPEST_LISTINGS), market: None };
+    let now = config.clock.market();
     let (inventory, sources, fees) = try_join3(
         objects.call::<Inventory>(id.as_str(), "/read", &asked),
-        source_store::all_health(env),
+        source_store::all_health(env, now),
         fee_store::at_venue(env, &location.id),
     )
     .await?;
-    let now = config.clock.market();
     let with_fees = |market, price: &_| fees.all_in(market, location.id.as_str(), price);
-    let offers = offers::side_by_side(inventory.offers, &sources, &with_fees, now);
+    let mut offers = offers::side_by_side(inventory.offers, &sources, &with_fees, now);
+    if let Some(fresh) = &fresh {
+        fresh::mark(&mut offers, fresh);
+    }
     reply::json(&EventDetail {
         summary: row.summary()?,
         location,
         performers: row.performers()?,
         offers,
         seats,
+        fresh,
         as_of: now,
     })
 }

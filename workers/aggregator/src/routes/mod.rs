@@ -2,6 +2,7 @@
 
 pub mod events;
 pub mod fees;
+pub mod fresh;
 pub mod listings;
 pub mod push;
 pub mod search;

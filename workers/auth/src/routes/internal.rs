@@ -1,12 +1,14 @@
 //! Calls of our other Workers.
 
 use contract::internal::{Introspect, SetEntitlement};
+use contract::planner::Watched;
 use edge::{Call, Failure, Result, reply};
 use serde_json::json;
 use worker::Response;
 
 use crate::app::App;
 use crate::store_d1::entitlements::{self, SetOutcome};
+use crate::store_d1::watchlist;
 
 /// `POST /internal/sessions/introspect`: whose token is this, and what may they?
 pub async fn introspect(app: &App<'_>, call: &mut Call) -> Result<Response> {
@@ -26,4 +28,9 @@ pub async fn set_entitlement(app: &App<'_>, call: &mut Call) -> Result<Response>
         SetOutcome::Set | SetOutcome::Older => Ok(reply::no_content()),
         SetOutcome::NoSuchUser => Err(Failure::not_found("There is no such person.")),
     }
+}
+
+/// `GET /internal/watched`: how many people watch which events; nobody is named.
+pub async fn watched(app: &App<'_>) -> Result<Response> {
+    reply::json(&Watched { events: watchlist::most_watched(&app.db).await? })
 }

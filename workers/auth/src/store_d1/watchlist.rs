@@ -2,6 +2,7 @@
 
 use contract::account::WatchedEvent;
 use contract::ids::{EventId, UserId};
+use contract::planner::WatchCount;
 use edge::Result;
 use edge::clock::from_ms;
 use edge::d1::{self, int, text};
@@ -83,4 +84,22 @@ pub async fn remove(db: &D1Database, user_id: &UserId, event_id: &EventId) -> Re
     )
     .await
     .map(drop)
+}
+
+#[derive(Deserialize)]
+struct CountRow {
+    event_id: EventId,
+    count: u32,
+}
+
+/// The events that most people watch.
+pub async fn most_watched(db: &D1Database) -> Result<Vec<WatchCount>> {
+    let limit = i64::try_from(contract::planner::MAX_WATCHED).unwrap_or(i64::MAX);
+    let rows: Vec<CountRow> = d1::rows(
+        db,
+        "SELECT event_id, COUNT(*) AS count FROM watchlists GROUP BY event_id ORDER BY count DESC, event_id LIMIT ?",
+        &[int(limit)?],
+    )
+    .await?;
+    Ok(rows.into_iter().map(|row| WatchCount { event_id: row.event_id, count: row.count }).collect())
 }

@@ -4,15 +4,17 @@ use std::time::Duration;
 
 use alerts::Channel;
 use contract::internal::{AccountMail, SetChannel, SettleDelivery};
+use contract::planner::{OperatorMail, Watched};
 use edge::failure::{Failure, Result};
 use edge::{Call, Clock, Vars, guard, random, reply};
 use worker::{Delay, Response};
 
 use crate::address::is_phone_number;
 use crate::app::App;
+use crate::derived;
 use crate::outbox::{Letter, Purpose};
 use crate::store_d1::channels::{self, NewRow};
-use crate::store_d1::{deliveries, outbox};
+use crate::store_d1::{alerts as alert_store, deliveries, outbox};
 
 /// `PUT /internal/channels`: an address that auth has verified. Repeats change nothing.
 pub async fn set_channel(app: &App<'_>, call: &mut Call) -> Result<Response> {
@@ -63,6 +65,48 @@ pub async fn send_mail(app: &App<'_>, call: &mut Call) -> Result<Response> {
     outbox::put(&app.db, &letter, Clock::wall_ms()).await?;
     app.kick(&[letter.shard()]).await?;
     reply::json_with_status(202, &letter.id)
+}
+
+/// `GET /internal/watched`: events with alerts that may fire.
+pub async fn watched(app: &App<'_>, call: &Call) -> Result<Response> {
+    guard::internal(call, &Vars::new(app.env))?;
+    reply::json(&Watched { events: alert_store::watched(&app.db).await? })
+}
+
+/// `POST /internal/operator-messages`: a mail to the operator, where an address is set. Its id is made from its key, so
+/// that a repeat is the same mail.
+pub async fn operator_message(app: &App<'_>, call: &mut Call) -> Result<Response> {
+    guard::internal(call, &Vars::new(app.env))?;
+    let mail: OperatorMail = call.json().await?;
+    let Some(address) = Vars::new(app.env).optional("OPERATOR_EMAIL") else { return Ok(reply::no_content()) };
+    if mail.subject.chars().any(char::is_control) {
+        return Err(Failure::invalid("subject", "The subject is a single line."));
+    }
+    let letter = Letter {
+        id: derived::operator_message(&mail.key),
+        kind: Purpose::Account,
+        channel: Channel::Email,
+        user_id: None,
+        event_id: None,
+        change_id: None,
+        address_hash: app.config.seal.address_hash(Channel::Email, &address),
+        address,
+        subject: mail.subject,
+        html: paragraph(&mail.text),
+        body: mail.text,
+        stop_url: None,
+        request_id: app.request_id().clone(),
+        seen_at_ms: None,
+    };
+    outbox::put(&app.db, &letter, Clock::wall_ms()).await?;
+    app.kick(&[letter.shard()]).await?;
+    Ok(reply::no_content())
+}
+
+/// Plain text as HTML.
+fn paragraph(text: &str) -> String {
+    let escaped = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+    format!("<p>{}</p>", escaped.replace('\n', "<br>"))
 }
 
 /// A callback can overtake the writing down of the very answer it is about: it waits this long, look by look, before the

@@ -3,7 +3,8 @@
 use alerts::{Channel, Memory, Rule};
 use contract::alerts::{Alert, AlertState};
 use contract::catalog::EventCard;
-use contract::ids::{AlertId, ChangeId, UserId};
+use contract::ids::{AlertId, ChangeId, EventId, UserId};
+use contract::planner::{MAX_WATCHED, WatchCount};
 use edge::clock::from_ms;
 use edge::d1::{self, int, optional_int, statement, text};
 use edge::failure::{Failure, Result};
@@ -168,4 +169,22 @@ pub async fn stop(db: &D1Database, id: &AlertId) -> Result<()> {
     )
     .await
     .map(drop)
+}
+
+#[derive(Deserialize)]
+struct WatchedRow {
+    event_id: EventId,
+    count: u32,
+}
+
+/// The events with most armed alerts.
+pub async fn watched(db: &D1Database) -> Result<Vec<WatchCount>> {
+    let rows: Vec<WatchedRow> = d1::rows(
+        db,
+        "SELECT event_id, COUNT(*) AS count FROM alerts WHERE state = 'armed'
+         GROUP BY event_id ORDER BY count DESC, event_id LIMIT ?",
+        &[int(i64::try_from(MAX_WATCHED).unwrap_or(i64::MAX))?],
+    )
+    .await?;
+    Ok(rows.into_iter().map(|row| WatchCount { event_id: row.event_id, count: row.count }).collect())
 }
