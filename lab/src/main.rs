@@ -3,6 +3,7 @@
 mod arguments;
 mod decode;
 mod failure;
+mod forecast;
 mod matching;
 mod packing;
 mod seats;
@@ -25,6 +26,8 @@ usage: lab COMMAND ...
   unpack PACKED --out F.csv                    PACKED is such a folder or file
   fair   --listings F.csv --out answers.csv    prices the listings that have none from those that have one
   score  --listings F.csv --out scores.csv     scores every listing, 0 to 100
+  forecast --observations F.csv --events F.csv --origins F.csv --cut TIME --out predictions.csv
+         answers questions about past moments as they would have been answered then
 
 Every command ends with one line of JSON. Exit status: 0 done, 1 failed, 2 wrong usage.";
 
@@ -36,6 +39,7 @@ fn main() -> ExitCode {
         "match" => matching::run(&arguments),
         "pack" => packing::pack(&arguments),
         "unpack" => packing::unpack(&arguments),
+        "forecast" => forecast::run(&arguments),
         "fair" => seats::fair(&arguments),
         "score" => seats::score(&arguments),
         "help" | "--help" | "-h" => {

@@ -8,6 +8,7 @@ pub mod market;
 pub mod money;
 pub mod moves;
 pub mod observation;
+pub mod outlook;
 pub mod price;
 pub mod score;
 pub mod seats;

@@ -1,0 +1,178 @@
+//! `lab forecast`: answers questions about past moments as the product would have answered them then.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use chrono::{DateTime, NaiveDate, SecondsFormat};
+use prices::outlook::HORIZONS;
+use prices::outlook::course::{Course, Sight};
+use prices::outlook::walk::{Forecast, Settings, walk};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+use crate::arguments::Arguments;
+use crate::failure::Failure;
+
+#[derive(Debug, Deserialize)]
+struct Event {
+    #[serde(rename = "event_id")]
+    id: String,
+    name: String,
+    #[serde(default)]
+    start_utc: String,
+    #[serde(default)]
+    start_date: String,
+}
+
+#[derive(Debug, Deserialize)]
+struct Seen {
+    #[serde(rename = "event_id")]
+    event: String,
+    #[serde(rename = "observed_at")]
+    at: String,
+    price: String,
+    #[serde(default)]
+    listing_count: String,
+}
+
+#[derive(Debug, Deserialize)]
+struct Question {
+    #[serde(rename = "event_id")]
+    event: String,
+    origin: String,
+    horizon_hours: i64,
+}
+
+/// Answers the questions of `--origins` that are at or after `--cut`.
+pub fn run(arguments: &Arguments) -> Result<(), Failure> {
+    let summary = answer(arguments, &Settings::default())?;
+    println!("{summary}");
+    Ok(())
+}
+
+/// The same with other settings.
+pub fn answer(arguments: &Arguments, settings: &Settings) -> Result<serde_json::Value, Failure> {
+    let cut = seconds(arguments.need("cut")?)?;
+    let events: Vec<Event> = read(&arguments.path("events")?)?;
+    let courses = courses(&events, read(&arguments.path("observations")?)?)?;
+    let numbers: BTreeMap<&str, usize> =
+        events.iter().enumerate().map(|(number, event)| (event.id.as_str(), number)).collect();
+    let mut questions = Vec::new();
+    for question in read::<Question>(&arguments.path("origins")?)? {
+        let origin = seconds(&question.origin)?;
+        let number = numbers
+            .get(question.event.as_str())
+            .ok_or_else(|| Failure::work("origins", format!("no event {}", question.event)))?;
+        if origin >= cut {
+            questions.push((*number, origin, question));
+        }
+    }
+    let asked: Vec<(usize, i64)> = questions
+        .iter()
+        .map(|(number, origin, _)| (*number, *origin))
+        .collect::<BTreeSet<_>>()
+        .into_iter()
+        .collect();
+    let forecasts: BTreeMap<(usize, i64), Forecast> = walk(&courses, &asked, settings)
+        .into_iter()
+        .map(|forecast| ((forecast.course, forecast.origin), forecast))
+        .collect();
+    let out = arguments.path("out")?;
+    let failed = |why: csv::Error| Failure::work(out.display(), why);
+    let mut writer = csv::Writer::from_path(&out).map_err(failed)?;
+    writer
+        .write_record([
+            "event_id",
+            "origin",
+            "horizon_hours",
+            "p_drop",
+            "q05",
+            "q25",
+            "q50",
+            "q75",
+            "q95",
+            "advice",
+        ])
+        .map_err(failed)?;
+    let mut answered = 0_usize;
+    for (number, origin, question) in &questions {
+        let Some(forecast) = forecasts.get(&(*number, *origin)) else { continue };
+        writer.write_record(line(question, *origin, forecast)).map_err(failed)?;
+        answered = answered.saturating_add(1);
+    }
+    writer.flush().map_err(|why| Failure::work(out.display(), why))?;
+    Ok(serde_json::json!({ "events": events.len(), "questions": questions.len(), "answered": answered }))
+}
+
+fn line(question: &Question, origin: i64, forecast: &Forecast) -> Vec<String> {
+    let at = DateTime::from_timestamp(origin, 0)
+        .map(|at| at.to_rfc3339_opts(SecondsFormat::Secs, true))
+        .unwrap_or_default();
+    let mut line = vec![question.event.clone(), at, question.horizon_hours.to_string()];
+    let horizon = HORIZONS.iter().position(|hours| *hours == question.horizon_hours);
+    let told = horizon.and_then(|at| forecast.falls.get(at).zip(forecast.quantiles.get(at)));
+    match told {
+        Some((fall, quantiles)) => {
+            line.push(format!("{fall:.5}"));
+            line.extend(quantiles.iter().map(|price| format!("{:.4}", price / 100.0)));
+        }
+        None => line.extend(std::iter::repeat_n(String::new(), 6)),
+    }
+    line.push(if forecast.wait { "wait" } else { "buy" }.to_owned());
+    line
+}
+
+fn courses(events: &[Event], observed: Vec<Seen>) -> Result<Vec<Course>, Failure> {
+    let mut sights: BTreeMap<String, Vec<Sight>> = BTreeMap::new();
+    for seen in observed {
+        let Some(price) = minor_units(&seen.price) else { continue };
+        let at = seconds(&seen.at)?;
+        let listings = seen.listing_count.parse().ok().filter(|count| *count > 0);
+        sights.entry(seen.event).or_default().push(Sight { at, price, listings });
+    }
+    let mut groups: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut courses = Vec::with_capacity(events.len());
+    for event in events {
+        let next = groups.len();
+        let group = *groups.entry(home(&event.name)).or_insert(next);
+        let seen = sights.remove(&event.id).unwrap_or_default();
+        courses.push(Course::new(start(event)?, group, seen));
+    }
+    Ok(courses)
+}
+
+/// Who is at home: "A at B" is at B, "A vs. B" at A; anything else is an act of its own.
+fn home(name: &str) -> &str {
+    match (name.split_once(" at "), name.split_once(" vs. ")) {
+        (Some((_, home)), _) | (None, Some((home, _))) => home.trim(),
+        (None, None) => name.trim(),
+    }
+}
+
+/// The start; where only the day is known, before any usual hour of that day.
+fn start(event: &Event) -> Result<Option<i64>, Failure> {
+    if !event.start_utc.is_empty() {
+        return seconds(&event.start_utc).map(Some);
+    }
+    if event.start_date.is_empty() {
+        return Ok(None);
+    }
+    let day: NaiveDate = event.start_date.parse().map_err(|why| Failure::work(&event.start_date, why))?;
+    Ok(day.and_hms_opt(16, 0, 0).map(|at| at.and_utc().timestamp()))
+}
+
+/// A usable price in minor units: nothing below 1.00 or above 50,000.00 is one.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 100 and 5,000,000")]
+fn minor_units(text: &str) -> Option<u32> {
+    let price: f64 = text.trim().parse().ok()?;
+    (1.0..=50_000.0).contains(&price).then(|| (price * 100.0).round() as u32)
+}
+
+fn seconds(text: &str) -> Result<i64, Failure> {
+    DateTime::parse_from_rfc3339(text).map(|at| at.timestamp()).map_err(|why| Failure::work(text, why))
+}
+
+fn read<T: DeserializeOwned>(file: &Path) -> Result<Vec<T>, Failure> {
+    let mut reader = csv::Reader::from_path(file).map_err(|why| Failure::work(file.display(), why))?;
+    reader.deserialize().collect::<Result<_, _>>().map_err(|why| Failure::work(file.display(), why))
+}

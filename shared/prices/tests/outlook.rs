@@ -1,0 +1,156 @@
+//! What an outlook must hold whatever the prices do.
+
+use prices::outlook::calibrate::{Answered, Calibration, Caution};
+use prices::outlook::course::{Course, Sight};
+use prices::outlook::grow::Growth;
+use prices::outlook::sample::Sample;
+use prices::outlook::walk::{Forecast, Settings, walk};
+use prices::outlook::{DAY, HOUR};
+use proptest::prelude::*;
+
+fn sights(prices: &[u32]) -> Vec<Sight> {
+    let mut at = 20_000 * DAY;
+    prices
+        .iter()
+        .map(|price| {
+            at = i64::saturating_add(at, 11 * HOUR);
+            Sight { at, price: *price, listings: Some(price % 50) }
+        })
+        .collect()
+}
+
+fn courses(events: &[Vec<u32>]) -> Vec<Course> {
+    events
+        .iter()
+        .enumerate()
+        .map(|(number, prices)| Course::new(Some(20_025 * DAY), number % 3, sights(prices)))
+        .collect()
+}
+
+fn settings() -> Settings {
+    Settings { growth: Growth { trees: 8, leaf: 3, depth: 4, tries: 6 }, least: 20, ..Settings::default() }
+}
+
+fn ask_all(courses: &[Course], until: i64) -> Vec<(usize, i64)> {
+    courses
+        .iter()
+        .enumerate()
+        .flat_map(|(number, course)| course.daily_origins().into_iter().map(move |at| (number, at)))
+        .filter(|(_, at)| *at <= until)
+        .collect()
+}
+
+fn forecasts(events: &[Vec<u32>]) -> Vec<Forecast> {
+    let courses = courses(events);
+    walk(&courses, &ask_all(&courses, i64::MAX), &settings())
+}
+
+fn events() -> impl Strategy<Value = Vec<Vec<u32>>> {
+    prop::collection::vec(prop::collection::vec(prop_oneof![100..20_000_u32, Just(5_000)], 4..45), 1..6)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn probabilities_and_quantiles_are_in_order(events in events()) {
+        for forecast in forecasts(&events) {
+            let mut least = 0.0;
+            for fall in forecast.falls {
+                prop_assert!((0.0..=1.0).contains(&fall) && fall >= least);
+                least = fall;
+            }
+            for quantiles in forecast.quantiles {
+                prop_assert!(quantiles.is_sorted() && quantiles.iter().all(|price| price.is_finite() && *price > 0.0));
+            }
+            prop_assert!(forecast.waiting.is_finite() && forecast.waiting > 0.0);
+        }
+    }
+
+    #[test]
+    fn the_future_changes_no_answer(events in events(), days in 2_i64..22, gap in any::<prop::sample::Index>()) {
+        let now = (20_000 * DAY).saturating_add(days.saturating_mul(DAY)).saturating_add(i64::try_from(gap.index(86_400)).unwrap());
+        let whole = courses(&events);
+        let asked = ask_all(&whole, now);
+        let cut: Vec<Course> = whole
+            .iter()
+            .map(|course| {
+                let seen = course.sights().iter().copied().filter(|sight| sight.at <= now).collect();
+                Course::new(course.start, course.group, seen)
+            })
+            .collect();
+        let full = walk(&whole, &ask_all(&whole, i64::MAX), &settings());
+        for forecast in walk(&cut, &asked, &settings()) {
+            let same = full.iter().find(|other| (other.course, other.origin) == (forecast.course, forecast.origin));
+            prop_assert_eq!(same, Some(&forecast));
+        }
+    }
+}
+
+#[test]
+fn the_same_course_gives_the_same_answers() {
+    let events: Vec<Vec<u32>> =
+        (1..6).map(|event| (0..45).map(|step| 5_000 + (step * event * 7919) % 900).collect()).collect();
+    assert_eq!(forecasts(&events), forecasts(&events));
+}
+
+#[test]
+fn little_history_answers_with_the_past_rates() {
+    let answers = forecasts(&[vec![5_000, 5_000, 5_000, 5_000, 5_000, 5_100]]);
+    let last = answers.last().unwrap();
+    assert!(last.falls.iter().all(|fall| *fall > 0.0 && *fall < 0.2), "{:?}", last.falls);
+    assert!(!answers.is_empty());
+}
+
+#[test]
+fn a_price_that_always_falls_is_waited_for() {
+    let events: Vec<Vec<u32>> =
+        (0..8).map(|event| (0..45).map(|step| 40_000 - step * (600 + event * 10)).collect()).collect();
+    let answers = forecasts(&events);
+    let late: Vec<&Forecast> = answers.iter().filter(|answer| answer.origin > 20_012 * DAY).collect();
+    assert!(late.iter().filter(|answer| answer.wait).count() * 10 > late.len() * 9);
+}
+
+#[test]
+fn a_price_that_always_rises_is_bought() {
+    let events: Vec<Vec<u32>> =
+        (0..8).map(|event| (0..45).map(|step| 10_000 + step * (600 + event * 10)).collect()).collect();
+    let answers = forecasts(&events);
+    assert!(answers.iter().filter(|answer| answer.origin > 20_012 * DAY).all(|answer| !answer.wait));
+}
+
+#[test]
+fn right_answers_teach_no_correction_and_narrow_ones_widen() {
+    let answered =
+        |below: f64, up_to: f64, fell: bool| Answered { weight: 1.0, below, up_to, probability: 0.3, fell };
+    let right: Vec<Answered> = (0..1000)
+        .map(|at| answered(f64::from(at) / 1000.0, f64::from(at + 1) / 1000.0, at % 10 < 3))
+        .collect();
+    let kept = Calibration::learn(&right, 0.3, Caution::default());
+    assert!(kept.ranks.iter().zip(prices::outlook::LEVELS).all(|(rank, level)| (rank - level).abs() < 0.002));
+    assert!((kept.probability(0.3) - 0.3).abs() < 0.005);
+    let narrow: Vec<Answered> = (0..1000)
+        .map(|at| {
+            let at = f64::from(u8::from(at % 2 == 0));
+            answered(at, at, false)
+        })
+        .collect();
+    let wide = Calibration::learn(&narrow, 0.3, Caution::default());
+    assert!(wide.ranks[0] < 0.01 && wide.ranks[4] > 0.99 && wide.probability(0.3) < 0.1);
+}
+
+#[test]
+fn a_sample_knows_its_ranks() {
+    let sample = Sample::of(vec![0.0, 0.0, 0.1, -0.1]);
+    assert_eq!(sample.ranks(0.0), (0.25, 0.75));
+    assert!((sample.quantile(0.5) - 0.0).abs() < 1e-9 && (sample.quantile(1.0) - 0.1).abs() < 1e-6);
+    assert_eq!(Sample::of(vec![f32::NAN]).points(), [0.0]);
+}
+
+#[test]
+fn spikes_are_left_out_once_their_successor_is_seen() {
+    let course = Course::new(None, 0, sights(&[100, 1_000, 100, 100]));
+    let at = |index: usize| course.sights()[index].at;
+    assert_eq!(course.until(at(1)).last().unwrap().price, 1_000);
+    assert_eq!(course.until(at(2)).standing(at(1)).unwrap().price, 100);
+}
