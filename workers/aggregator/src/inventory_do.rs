@@ -121,7 +121,12 @@ impl EventInventory {
             if effect != Effect::Outdated || held.pending.len() != waiting {
                 self.write(poll.market, offer, &held, stock.as_ref())?;
             }
-            if held.is_settled() && stock.as_ref().is_none_or(Stock::is_settled) {
+            if offer.borne_out && held.quote.price.money().is_none() {
+                self.clear_stock(poll.market, &offer.source_event_id)?;
+            }
+            // A poll that was overtaken settles nothing: what it said may be true again when it says so next time.
+            let settled = held.is_settled() && stock.as_ref().is_none_or(Stock::is_settled);
+            if settled && effect != Effect::Outdated {
                 applied.settled.push(offer.source_event_id.clone());
             }
             applied.changes.extend(held.pending.iter().cloned());
@@ -193,6 +198,15 @@ impl EventInventory {
         )
     }
 
+    /// What is gone sells no seats either.
+    fn clear_stock(&self, market: Market, source_event_id: &str) -> Result<()> {
+        sql::run(
+            &self.sql,
+            "DELETE FROM stocks WHERE market = ? AND source_event_id = ?",
+            vec![sql::text(market.as_str()), sql::text(source_event_id)],
+        )
+    }
+
     fn read(&self, asked: &ReadInventory) -> Result<Inventory> {
         let rows: Vec<OfferRow> = sql::rows(
             &self.sql,
@@ -208,7 +222,8 @@ impl EventInventory {
                 continue;
             }
             let belief = decode::<Held>(&row.held)?.belief();
-            let stock = row.stock.as_deref().map(decode::<Stock>).transpose()?;
+            let on_sale = belief.quote.price.money().is_some();
+            let stock = row.stock.as_deref().filter(|_| on_sale).map(decode::<Stock>).transpose()?;
             offers.push(HeldOffer {
                 market,
                 source_event_id: row.source_event_id,
