@@ -93,10 +93,13 @@ export async function recorded(harness) {
 export const eventIds = async (harness) =>
   (await harness.rows('SELECT DISTINCT event_id FROM event_links ORDER BY event_id')).map((row) => row.event_id);
 
-/** What people can see of prices, without its freshness: offers and history of every event. */
+/**
+ * What people can see of prices, without its freshness: offers and history of every event. Medians and changes over time
+ * weigh each price by how long it has stood, so they move while nothing happens: they are left out.
+ */
 export async function picture(harness) {
   const entries = await Promise.all((await eventIds(harness)).map(async (id) => {
-    const [{ offers, as_of: _, ...event }, { series, summary }] =
+    const [{ offers, as_of: _, ...event }, { series, summary: { median_7d: _median, change_7d_percent_hundredths: _change, ...summary } = {} }] =
       await Promise.all([read(harness, `/v1/events/${id}`), read(harness, `/v1/prices/${id}`)]);
     return [id, { event, offers: offers.map(({ checked_at: _at, age_seconds: _age, stale: _stale, ...offer }) => offer), series, summary }];
   }));
