@@ -5,8 +5,6 @@
 -- into a merged event points at the last one. Such an event keeps its rows, so that undoing is one update.
 ALTER TABLE events ADD COLUMN merged_into TEXT REFERENCES events (id);
 CREATE INDEX events_merged ON events (merged_into) WHERE merged_into IS NOT NULL;
--- The listing whose word on name and time is followed; lead_market is its market. NULL: whichever of that market comes.
-ALTER TABLE events ADD COLUMN lead_source_event_id TEXT;
 
 -- Who plays. One under all their names (catalog::performer_key).
 CREATE TABLE performers (

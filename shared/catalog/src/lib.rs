@@ -7,6 +7,7 @@ pub mod block;
 pub mod facts;
 pub mod matcher;
 pub mod normalise;
+pub mod place;
 mod series;
 mod title;
 mod venue;

@@ -179,7 +179,7 @@ const HOUSES: [&str; 14] = [
 ];
 
 /// The words that tell a venue from others.
-fn core(words: &[String]) -> Vec<&String> {
+pub(crate) fn core(words: &[String]) -> Vec<&String> {
     words.iter().filter(|word| !GENERIC.contains(&word.as_str())).collect()
 }
 

@@ -72,6 +72,40 @@ pub enum Reason {
     ForeignIdDisagrees,
 }
 
+impl Reason {
+    /// As a sentence for a person who is to decide.
+    pub const fn in_words(self) -> &'static str {
+        match self {
+            Self::OnlyOneIsAnAddOn => "One sells admission, the other something beside it.",
+            Self::SameVenue => "The venue has the same name.",
+            Self::LikelySameVenue => "The venues are very likely one building.",
+            Self::OtherVenue => "The venues are not the same.",
+            Self::OtherVenueInTown => "The venues are in one city, but their names have nothing in common.",
+            Self::VenueUnknown => "One side does not say where.",
+            Self::SameStart => "Both start at the same minute.",
+            Self::NearStart => "The starts differ by a little.",
+            Self::SameDayTimeOpen => "Both are on the same day, and one has no time yet.",
+            Self::DateOpen => "A date is still open.",
+            Self::OtherTimeSameDay => "Both are on the same day, hours apart.",
+            Self::MovedFromThatDay => "One was moved away from the day that the other still has.",
+            Self::OtherStart => "They start at quite different times.",
+            Self::StartUnknown => "One side does not say when.",
+            Self::SameSides => "The same sides meet.",
+            Self::HomeSideSwapped => "Home and away are swapped.",
+            Self::OpponentOpen => "One opponent is still to be determined.",
+            Self::OtherSides => "Other sides meet.",
+            Self::SameName => "The names say the same.",
+            Self::SimilarName => "The names share most words.",
+            Self::OtherName => "The names have little in common.",
+            Self::SameSeriesGame => "Round and number of the game agree.",
+            Self::OtherSeriesGame => "Round or number of the game disagree.",
+            Self::OtherPart => "They are different parts of a day, run or season.",
+            Self::ForeignIdAgrees => "A market says that they are one.",
+            Self::ForeignIdDisagrees => "A market says that another event is meant.",
+        }
+    }
+}
+
 /// The answer, with its reasons.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Verdict {

@@ -11,7 +11,7 @@ use serde_json::json;
 use worker::Env;
 
 use crate::config::Config;
-use crate::{attention, fee_store, messages, raw, routes, search_index};
+use crate::{attention, fee_store, merge_store, messages, raw, routes, search_index};
 
 /// Cron makes up for what the index missed: 4,000 events a minute.
 const INDEX_BATCHES_A_MINUTE: usize = 10;
@@ -29,6 +29,11 @@ pub async fn run(env: &Env, config: &Config, log: &Log, scheduled_ms: i64) {
     }
     if let Err(failure) = ask_who_watches(env, config, log).await {
         log.warn("watched_unknown", json!({ "cause": failure.cause }));
+    }
+    match merge_store::tell(env, log.request_id()).await {
+        Ok(0) => {}
+        Ok(told) => log.info("merges_told", json!({ "changes": told })),
+        Err(failure) => log.error("merges_not_told", json!({ "cause": failure.cause })),
     }
     match fee_store::learn_due(env, config.clock.market()).await {
         Ok(learned) if learned.is_empty() => {}

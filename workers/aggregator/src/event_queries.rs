@@ -159,7 +159,7 @@ impl SummaryRow {
 
 /// Events that match `filter`, soonest first.
 pub async fn list(env: &Env, filter: &Filter) -> Result<Vec<SummaryRow>> {
-    let mut conditions = vec!["e.addon = 0", "e.sort_at_ms >= ?"];
+    let mut conditions = vec!["e.addon = 0", "e.merged_into IS NULL", "e.sort_at_ms >= ?"];
     let mut values = vec![d1::int(filter.from.timestamp_millis())?];
     if let Some(to) = filter.to {
         conditions.push("e.sort_at_ms <= ?");
@@ -190,10 +190,13 @@ pub async fn list(env: &Env, filter: &Filter) -> Result<Vec<SummaryRow>> {
     d1::rows(&d1::database(env)?, &sql, &values).await
 }
 
-/// One event, add-ons included.
+/// One event, add-ons included; one that was merged is the event it is part of.
 pub async fn one(env: &Env, id: &EventId) -> Result<Option<SummaryRow>> {
     let values: [JsValue; 1] = [d1::text(id.as_str())];
-    let sql = format!("SELECT {SUMMARY_COLUMNS} FROM events e {SUMMARY_JOINS} WHERE e.id = ?");
+    let sql = format!(
+        "SELECT {SUMMARY_COLUMNS} FROM events e {SUMMARY_JOINS}
+         WHERE e.id = (SELECT coalesce(merged_into, id) FROM events WHERE id = ?)"
+    );
     d1::first(&d1::database(env)?, &sql, &values).await
 }
 

@@ -22,8 +22,8 @@ use crate::asking::Asker;
 use crate::attention;
 use crate::catalog_store::{self, QuoteRow};
 use crate::fee_store;
-use crate::linker;
 use crate::planner_store::{Known, PlannerStore};
+use crate::{linker, merge_store};
 
 /// An unchanged, confirmed quote is still applied this often, so that its freshness is known (market time).
 const HEARTBEAT_MS: i64 = 15 * 60 * 1_000;
@@ -140,6 +140,7 @@ impl Ingest<'_> {
 
     /// Takes in `events`; answers how many changes were passed on.
     pub async fn page(&self, events: &[SourceEvent]) -> Result<u32> {
+        self.follow_moves().await?;
         let ids: Vec<&str> = events.iter().map(|event| event.id.as_str()).collect();
         let mut known: HashMap<String, Known> =
             self.store.known(&ids)?.into_iter().map(|known| (known.source_event_id.clone(), known)).collect();
@@ -163,6 +164,22 @@ impl Ingest<'_> {
             })
             .collect::<Result<_>>()?;
         self.carry_out(plans).await
+    }
+
+    /// Follows listings that were merged or split off since the last page: they leave the event they were in, and their
+    /// next sight is linked anew, which finds the event they belong to now.
+    async fn follow_moves(&self) -> Result<()> {
+        let moves = merge_store::moves_after(self.env, self.market, self.store.followed()?).await?;
+        let Some(last) = moves.last() else { return Ok(()) };
+        let ids: Vec<&str> = moves.iter().map(|moved| moved.source_event_id.as_str()).collect();
+        let left = self.store.known(&ids)?;
+        // Twice, because a price that vanishes is believed at its second sight.
+        self.gone(left.clone()).await?;
+        let ids: Vec<String> = left.iter().map(|known| known.source_event_id.clone()).collect();
+        let id_texts: Vec<&str> = ids.iter().map(String::as_str).collect();
+        self.gone(self.store.known(&id_texts)?).await?;
+        self.log.info("moves_followed", serde_json::json!({ "market": self.market, "listings": ids.len() }));
+        self.store.follow(last.number, &ids)
     }
 
     /// Takes out listings that are confirmed gone: their price is absent from now on.

@@ -14,6 +14,7 @@ mod catalog_store;
 mod config;
 mod confirm;
 mod cron;
+mod event_cards;
 mod event_queries;
 mod fee_store;
 mod gate;
@@ -23,6 +24,8 @@ mod inventory;
 mod inventory_do;
 mod linker;
 mod live;
+mod merge_sql;
+mod merge_store;
 mod messages;
 mod offers;
 mod plan;
@@ -34,6 +37,7 @@ mod pushed;
 mod raw;
 mod reading;
 mod retry_budget;
+mod review_store;
 mod routes;
 mod schedule;
 mod search_document;
@@ -76,6 +80,21 @@ async fn route(call: &mut Call, env: &Env, context: &Context) -> Result<Response
     match (call.method(), segments.as_slice()) {
         (Method::Get, ["healthz"]) => health(env, call.request_id()).await,
         (Method::Get, ["v1", "events"]) => routes::events::list(call, env, &config).await,
+        (Method::Get, ["v1", "events", "reviews"]) => routes::review::list(call, env).await,
+        (Method::Post, ["v1", "events", "reviews", id]) => {
+            let id = (*id).to_owned();
+            routes::review::decide(call, env, &id).await
+        }
+        (Method::Get, ["v1", "events", "merges"]) => routes::review::merges(call, env).await,
+        (Method::Post, ["v1", "events", "merges", id, "undo"]) => routes::review::undo(call, env, id).await,
+        (Method::Post, ["v1", "events", id, "merge"]) => {
+            let id = (*id).to_owned();
+            routes::review::merge(call, env, &id).await
+        }
+        (Method::Post, ["v1", "events", id, "split"]) => {
+            let id = (*id).to_owned();
+            routes::review::split(call, env, &id).await
+        }
         (Method::Get, ["v1", "events", id, "listings"]) => {
             routes::listings::page(call, env, &config, id).await
         }
@@ -103,9 +122,11 @@ async fn route(call: &mut Call, env: &Env, context: &Context) -> Result<Response
             ["healthz"]
             | ["v1", "events" | "search" | "sources" | "venues"]
             | ["v1", "events" | "venues", _]
-            | ["v1", "events", _, "listings"]
+            | ["v1", "events", _, "listings" | "merge" | "split"]
             | ["v1", "search", "suggest"]
             | ["v1", "sources", "wake" | "messages"]
+            | ["v1", "events", "reviews", _]
+            | ["v1", "events", "merges", _, "undo"]
             | ["v1", "sources", "feed", "push"]
             | ["v1", "sources", _, "fees" | "plan" | "backfill"],
         ) => Err(edge::serve::method_not_allowed()),
@@ -135,6 +156,8 @@ async fn health(env: &Env, request_id: &RequestId) -> Result<Response> {
         .await
         .service(env, "AUTH", request_id)
         .await
+        .note("CATALOG_HISTORY", &env.queue("CATALOG_HISTORY"))
+        .note("CATALOG_ALERTS", &env.queue("CATALOG_ALERTS"))
         .object(env, "SOURCE_PLANNER", request_id)
         .await
         .object(env, "EVENT_INVENTORY", request_id)

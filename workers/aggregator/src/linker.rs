@@ -1,12 +1,12 @@
 //! Which event a listing is: looked up in the catalogue, linked, or created.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
-use catalog::normalise::{city_key, words};
-use catalog::{Decision, EventFacts, Verdict, assign, best_match, filing_keys, lookup_keys};
+use catalog::place::{is_one_building, performer_key, venue_filing_blocks, venue_key, venue_lookup_blocks};
+use catalog::{Decision, EventFacts, Verdict, assign, best_match, filing_keys, judge, lookup_keys};
 use chrono::{DateTime, TimeDelta, Utc};
 use contract::catalog::EventCard;
-use contract::ids::{EventId, VenueId};
+use contract::ids::{EventId, PerformerId, VenueId};
 use contract::problem::Code;
 use edge::failure::{Failure, Result};
 use edge::json::encode;
@@ -17,7 +17,12 @@ use serde_json::json;
 use sources::{EventKind, SourceEvent};
 use worker::Env;
 
-use crate::catalog_store::{CatalogStore, CatalogWrite, EventRow, LinkRow, VenueRow};
+use crate::catalog_store::{
+    BillingRow, CatalogStore, CatalogWrite, EventRow, LinkRow, PerformerRow, VenueBlock, VenueName, VenueRow,
+    Wanted,
+};
+use crate::merge_store;
+use crate::review_store::{OpenReview, ReviewRow};
 use crate::search_index;
 
 /// Another planner may link at the same moment; its write makes ours fail and read again. Five sources are all there
@@ -71,6 +76,9 @@ pub async fn link(env: &Env, log: &Log, at: DateTime<Utc>, events: &[&SourceEven
         draft.assign(events);
         let links = events.iter().map(|event| draft.place(event)).collect::<Result<Vec<_>>>()?;
         if store.write(draft.version, &draft.write).await? {
+            for (review, decision) in &draft.cleared {
+                merge_store::clear(env, log.request_id(), review, *decision).await?;
+            }
             let created = draft.write.new_events.len();
             log.info(
                 "linked",
@@ -100,6 +108,11 @@ struct Draft {
     /// The event of a listing that is linked already.
     linked: HashMap<String, EventId>,
     venues: HashMap<String, VenueId>,
+    venues_near: Vec<(VenueId, EventFacts)>,
+    performers: HashMap<String, PerformerId>,
+    open_reviews: Vec<OpenReview>,
+    /// Doubts that what the markets say now puts an end to.
+    cleared: Vec<(OpenReview, Decision)>,
     /// The event of a listing that is new, found by comparing the whole page with the catalogue at once.
     assigned: HashMap<String, (EventId, Verdict)>,
     write: CatalogWrite,
@@ -108,17 +121,17 @@ struct Draft {
 
 impl Draft {
     async fn read(store: &CatalogStore, at: DateTime<Utc>, events: &[&SourceEvent]) -> Result<Self> {
-        let mut ids = Vec::new();
-        let mut blocks = HashSet::new();
-        let mut venue_keys = HashSet::new();
+        let mut wanted = Wanted::default();
         for event in events {
             let facts = EventFacts::from(*event);
-            ids.extend(std::iter::once(&event.id).chain(&event.former_ids).cloned());
-            blocks.extend(lookup_keys(&facts));
-            venue_keys.insert(venue_key(&facts));
+            wanted.ids.extend(std::iter::once(&event.id).chain(&event.former_ids).cloned());
+            wanted.blocks.extend(lookup_keys(&facts));
+            wanted.venue_keys.insert(venue_key(&facts));
+            wanted.venue_blocks.extend(venue_lookup_blocks(&facts));
+            wanted.performer_keys.extend(facts.performers.iter().map(|name| performer_key(name)));
         }
         let market = events.first().map_or(Market::Feed, |event| event.market);
-        let found = store.read(market, &ids, &blocks, &venue_keys).await?;
+        let found = store.read(market, &wanted).await?;
         Ok(Self {
             at,
             version: found.version,
@@ -126,6 +139,10 @@ impl Draft {
             blocks: found.blocks,
             linked: found.linked,
             venues: found.venues,
+            venues_near: found.venues_near,
+            performers: found.performers,
+            open_reviews: found.open_reviews,
+            cleared: Vec::new(),
             assigned: HashMap::new(),
             write: CatalogWrite::default(),
             doubtful: 0,
@@ -163,19 +180,26 @@ impl Draft {
     fn place(&mut self, event: &SourceEvent) -> Result<Link> {
         let facts = EventFacts::from(event);
         let (id, confidence_permille, reasons) = match self.known_link(event) {
-            Some(id) => (id, 1_000, json!(["linked_before"])),
+            Some(id) => {
+                self.look_again(&id, &facts);
+                (id, 1_000, json!(["linked_before"]))
+            }
             None => match self.assigned.remove(&event.id).or_else(|| self.best(&facts)) {
                 Some((id, verdict)) if verdict.decision == Decision::Same => {
                     (id, verdict.confidence_permille, json!(verdict.reasons))
                 }
                 // Doubtful pairs stay apart: a wrong merge would mix two prices, a missed one only lists twice.
                 other => {
-                    self.doubtful = self.doubtful.saturating_add(usize::from(other.is_some()));
-                    (self.create(event, &facts)?, 1_000, json!(["first_listing"]))
+                    let id = self.create(event, &facts)?;
+                    if let Some((other, verdict)) = other {
+                        self.doubtful = self.doubtful.saturating_add(1);
+                        self.write.reviews.push(ReviewRow::new(&other, &id, event, &verdict)?);
+                    }
+                    (id, 1_000, json!(["first_listing"]))
                 }
             },
         };
-        self.follow_the_lead(&id, event);
+        self.follow_the_lead(&id, event)?;
         let row =
             self.events.get(&id).ok_or_else(|| Failure::internal("a linked event is not in the draft"))?;
         let facts = facts_json(event);
@@ -189,6 +213,18 @@ impl Draft {
             checked_at_ms: self.at.timestamp_millis(),
         });
         Ok(Link { source_event_id: event.id.clone(), card: row.card(), confidence_permille, facts })
+    }
+
+    /// What a market says now may put an end to a doubt about its event, either way.
+    fn look_again(&mut self, id: &EventId, facts: &EventFacts) {
+        for review in self.open_reviews.iter().filter(|review| review.event == *id) {
+            let Some(other) = self.events.get(&review.other) else { continue };
+            let verdict = judge(facts, &other.facts());
+            let decided = self.cleared.iter().any(|(cleared, _)| cleared.id == review.id);
+            if verdict.decision != Decision::Doubtful && !decided {
+                self.cleared.push((review.clone(), verdict.decision));
+            }
+        }
     }
 
     fn known_link(&self, event: &SourceEvent) -> Option<EventId> {
@@ -216,38 +252,68 @@ impl Draft {
             self.blocks.entry(block.clone()).or_default().push(row.id.clone());
         }
         let id = row.id.clone();
+        self.bill(&row)?;
         self.write.new_blocks.extend(blocks.into_iter().map(|block| (block, id.clone())));
         self.write.new_events.push(row.clone());
         self.events.insert(id.clone(), row);
         Ok(id)
     }
 
+    /// The venue under this name; a new name for a known place becomes one more name of it.
     fn venue(&mut self, event: &SourceEvent, facts: &EventFacts) -> Result<VenueId> {
         let key = venue_key(facts);
         if let Some(id) = self.venues.get(&key) {
             return Ok(id.clone());
         }
-        let id: VenueId = random::id()?;
-        self.write.new_venues.push(VenueRow::new(id.clone(), key.clone(), &event.venue, self.at));
+        let known = self.venues_near.iter().find(|(_, venue)| is_one_building(venue, facts));
+        let id = if let Some(id) = known.map(|(id, _)| id.clone()) {
+            self.write.venue_names.push(VenueName { name_key: key.clone(), venue_id: id.clone() });
+            id
+        } else {
+            let id: VenueId = random::id()?;
+            self.write.new_venues.push(VenueRow::new(id.clone(), key.clone(), &event.venue, self.at));
+            self.venues_near.push((id.clone(), facts.clone()));
+            id
+        };
+        let blocks = venue_filing_blocks(facts).into_iter();
+        self.write.venue_blocks.extend(blocks.map(|block| VenueBlock { block, venue_id: id.clone() }));
         self.venues.insert(key, id.clone());
         Ok(id)
     }
 
+    /// Says who plays, by performers that are one under all their names.
+    fn bill(&mut self, row: &EventRow) -> Result<()> {
+        for (billing, name) in row.performers().iter().enumerate() {
+            let name_key = performer_key(name);
+            let performer_id = if let Some(id) = self.performers.get(&name_key) {
+                id.clone()
+            } else {
+                let id: PerformerId = random::id()?;
+                let created_at_ms = self.at.timestamp_millis();
+                self.performers.insert(name_key.clone(), id.clone());
+                let row = PerformerRow { id: id.clone(), name_key, name: name.clone(), created_at_ms };
+                self.write.new_performers.push(row);
+                id
+            };
+            self.write.billings.push(BillingRow { event_id: row.id.clone(), performer_id, billing });
+        }
+        Ok(())
+    }
+
     /// Name, time and status follow the market that listed the event first, so that two markets that disagree do not
     /// make them flicker.
-    fn follow_the_lead(&mut self, id: &EventId, event: &SourceEvent) {
-        let Some(row) = self.events.get_mut(id) else { return };
+    fn follow_the_lead(&mut self, id: &EventId, event: &SourceEvent) -> Result<()> {
+        let Some(row) = self.events.get_mut(id) else { return Ok(()) };
         if row.lead_market == event.market && row.update_from(event, self.at) {
-            self.write.updated_events.push(row.clone());
+            let row = row.clone();
+            self.write.billings.retain(|billing| billing.event_id != row.id);
+            self.bill(&row)?;
+            self.write.updated_events.push(row);
             let blocks = filing_keys(&EventFacts::from(event));
             self.write.new_blocks.extend(blocks.into_iter().map(|block| (block, id.clone())));
         }
+        Ok(())
     }
-}
-
-/// The name a venue is found by: its words and its city, so that "The Forum" of two cities stays two venues.
-fn venue_key(facts: &EventFacts) -> String {
-    format!("{}|{}", words(&facts.venue).join(" "), facts.city.as_deref().map(city_key).unwrap_or_default())
 }
 
 /// When an event is put in a list if its start is not known: by its local date, else a year ahead.

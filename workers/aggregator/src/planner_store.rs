@@ -161,6 +161,11 @@ pub struct PlannerStore {
 }
 
 #[derive(Deserialize)]
+struct Number {
+    number: i64,
+}
+
+#[derive(Deserialize)]
 struct Body {
     body: String,
 }
@@ -178,6 +183,9 @@ impl PlannerStore {
                walk INTEGER NOT NULL,
                body TEXT NOT NULL            -- JSON of planner_store::Known
              ) STRICT, WITHOUT ROWID;
+             -- The last move of a listing to another event that was followed.
+             CREATE TABLE IF NOT EXISTS followed (
+               id INTEGER PRIMARY KEY CHECK (id = 1), number INTEGER NOT NULL) STRICT;
              CREATE INDEX IF NOT EXISTS known_by_walk ON known (walk);",
             Vec::new(),
         );
@@ -285,6 +293,23 @@ impl PlannerStore {
                     ELSE json_set(excluded.body, '$.settled', json('false'),
                                   '$.version', (known.body ->> 'version') + 1) END",
             vec![sql::text(encode(&listings)?)],
+        )
+    }
+
+    /// The number of the last move to another event that was followed; 0 at first.
+    pub fn followed(&self) -> Result<i64> {
+        let row: Option<Number> =
+            sql::first(&self.sql, "SELECT number FROM followed WHERE id = 1", Vec::new())?;
+        Ok(row.map_or(0, |row| row.number))
+    }
+
+    /// Forgets listings that belong to another event now: they are linked as if they were new.
+    pub fn follow(&self, number: i64, ids: &[String]) -> Result<()> {
+        self.forget(ids)?;
+        sql::run(
+            &self.sql,
+            "INSERT INTO followed (id, number) VALUES (1, ?) ON CONFLICT DO UPDATE SET number = excluded.number",
+            vec![sql::int(number)?],
         )
     }
 

@@ -3,7 +3,7 @@
 use alerts::Sight;
 use contract::internal::BestPrice;
 use contract::problem::Code;
-use contract::queues::PriceChange;
+use contract::queues::{CatalogChange, PriceChange};
 use edge::failure::{Failure, Result};
 use edge::log::Log;
 use edge::queue::{Delivery, Verdict};
@@ -14,6 +14,7 @@ use worker::Env;
 
 use crate::app::App;
 use crate::outbox::SHARDS;
+use crate::store_d1::aliases;
 use crate::store_d1::news::{self, PAGE};
 use crate::telling::{News, Offer, Watcher, outcomes};
 
@@ -41,15 +42,32 @@ pub async fn price_change(env: &Env, delivery: &Delivery) -> Verdict {
     }
 }
 
+/// Handles one message of the queue `catalog-alerts`: what events are read as. Idempotent by event and version.
+pub async fn catalog_change(env: &Env, delivery: &Delivery) -> Verdict {
+    let change: CatalogChange = match delivery.decode() {
+        Ok(change) => change,
+        Err(reason) => return bury(env, "catalog-alerts", delivery, &reason).await,
+    };
+    let log = Log::new("notifications.consumer", change.request_id.clone());
+    let heard = async { aliases::hear(&d1::database(env)?, &change).await };
+    match heard.await {
+        Ok(()) => Verdict::Done,
+        Err(failure) => {
+            log.error("aliases_failed", json!({ "code": failure.code, "cause": failure.cause }));
+            delivery.later()
+        }
+    }
+}
+
 /// Handles one message that failed too often: it is kept as a row. Whatever of it was written down is sent.
-pub async fn dead_letter(env: &Env, delivery: &Delivery) -> Verdict {
+pub async fn dead_letter(env: &Env, queue: &str, delivery: &Delivery) -> Verdict {
     let log = Log::of_alarm("notifications.consumer");
     if let Ok(app) = App::new(env, log.clone())
         && let Err(failure) = app.kick(&SHARDS).await
     {
         log.error("kick_failed", json!({ "cause": failure.cause }));
     }
-    bury(env, "price-changes-dlq", delivery, "failed too often").await
+    bury(env, queue, delivery, "failed too often").await
 }
 
 async fn bury(env: &Env, queue: &str, delivery: &Delivery, reason: &str) -> Verdict {

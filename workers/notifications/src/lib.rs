@@ -80,7 +80,9 @@ async fn queue(batch: MessageBatch<serde_json::Value>, env: Env, _context: Conte
     let is_dead = batch.queue().ends_with("-dlq");
     queue::consume(&batch, |delivery| async {
         let verdict = if is_dead {
-            consumer::dead_letter(&env, &delivery).await
+            consumer::dead_letter(&env, &batch.queue(), &delivery).await
+        } else if batch.queue().ends_with("catalog-alerts") {
+            consumer::catalog_change(&env, &delivery).await
         } else {
             consumer::price_change(&env, &delivery).await
         };

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use contract::ids::EventId;
 use contract::objects::{AppendObservations, Appended};
 use contract::planner::{BackfillObservations, HistoryBackfilled};
-use contract::queues::{ObservationBatch, ObservedOffer};
+use contract::queues::{CatalogChange, ObservationBatch, ObservedOffer};
 use edge::failure::Result;
 use edge::log::Log;
 use edge::object::Objects;
@@ -14,6 +14,7 @@ use futures_util::stream::{self, StreamExt, TryStreamExt};
 use serde_json::json;
 use worker::Env;
 
+use crate::alias_store;
 use crate::deal_store::{self, Outcome};
 
 /// Histories asked at once.
@@ -50,9 +51,28 @@ pub async fn observations(env: &Env, delivery: &Delivery) -> Verdict {
     }
 }
 
+/// Handles one message of the queue `catalog-history`: what events are read as. Idempotent by event and version.
+pub async fn catalog_change(env: &Env, delivery: &Delivery) -> Verdict {
+    let change: CatalogChange = match delivery.decode() {
+        Ok(change) => change,
+        Err(reason) => return bury(env, "catalog-history", delivery, &reason).await,
+    };
+    let log = Log::new("pricing.consumer", change.request_id.clone());
+    match alias_store::hear(env, &change).await {
+        Ok(()) => {
+            log.info("aliases_heard", json!({ "events": change.redirects.len() }));
+            Verdict::Done
+        }
+        Err(failure) => {
+            log.error("aliases_failed", json!({ "cause": failure.cause }));
+            delivery.later()
+        }
+    }
+}
+
 /// Handles one message that failed too often: it is kept as a row, from where it can be sent again.
-pub async fn dead_letter(env: &Env, delivery: &Delivery) -> Verdict {
-    bury(env, "observations-dlq", delivery, "failed too often").await
+pub async fn dead_letter(env: &Env, queue: &str, delivery: &Delivery) -> Verdict {
+    bury(env, queue, delivery, "failed too often").await
 }
 
 async fn bury(env: &Env, queue: &str, delivery: &Delivery, reason: &str) -> Verdict {

@@ -3,6 +3,7 @@
 //! Owns the object `PriceHistory` (one an event), the bucket `HISTORY`, the tables of `migrations/0005_pricing.sql`, the
 //! namespace `RESPONSES` and the queue `price-changes`. Knows nothing of people.
 
+mod alias_store;
 mod backfill;
 mod bucket;
 mod config;
@@ -56,7 +57,9 @@ async fn queue(batch: MessageBatch<serde_json::Value>, env: Env, _context: Conte
     let is_dead = batch.queue().ends_with("-dlq");
     queue::consume(&batch, |delivery| async {
         let verdict = if is_dead {
-            consumer::dead_letter(&env, &delivery).await
+            consumer::dead_letter(&env, &batch.queue(), &delivery).await
+        } else if batch.queue().ends_with("catalog-history") {
+            consumer::catalog_change(&env, &delivery).await
         } else {
             consumer::observations(&env, &delivery).await
         };

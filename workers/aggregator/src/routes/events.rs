@@ -80,6 +80,7 @@ pub async fn detail(
     let id: EventId = id.parse().map_err(|_| no_such_event())?;
     let seats = seats_asked(call)?;
     let row = event_queries::one(env, &id).await?.ok_or_else(no_such_event)?;
+    let id = row.place().id;
     fresh::note_view(env, context, config, &id, &Log::new("aggregator", call.request_id().clone()));
     let fresh = fresh::read(call, env, context, &id).await?;
     let location = row.venue();

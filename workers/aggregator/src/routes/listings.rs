@@ -42,7 +42,8 @@ pub async fn page(call: &Call, env: &Env, config: &Config, id: &str) -> Result<R
         })
         .transpose()?;
     let asked = ReadInventory { seats: seats_asked(call)?.unwrap_or(0), listings: None, market };
-    let venue = event_queries::one(env, &id).await?.ok_or_else(no_such_event)?.venue().id;
+    let row = event_queries::one(env, &id).await?.ok_or_else(no_such_event)?;
+    let (id, venue) = (row.place().id, row.venue().id);
     let fees = fee_store::at_venue(env, &venue).await?;
     let objects = Objects::new(env, "EVENT_INVENTORY", call.request_id())?;
     let inventory: Inventory = objects.call(id.as_str(), "/read", &asked).await?;

@@ -5,6 +5,7 @@ pub mod fees;
 pub mod fresh;
 pub mod listings;
 pub mod push;
+pub mod review;
 pub mod search;
 pub mod sources;
 pub mod venues;

@@ -5,6 +5,7 @@ use serde::de::DeserializeOwned;
 use worker::{D1Database, D1PreparedStatement, D1Result};
 
 pub mod alerts;
+pub mod aliases;
 pub mod channels;
 pub mod deliveries;
 pub mod news;

@@ -47,8 +47,12 @@ pub async fn hear(db: &D1Database, change: &PriceChange) -> Result<Option<Standi
             // same market wins.
             statement(
                 db,
-                "UPDATE watched_events SET card = ?2, starts_at_ms = ?3 WHERE event_id = ?1
-                 AND NOT EXISTS (SELECT 1 FROM market_sights s
+                "INSERT INTO watched_events (event_id, card, starts_at_ms)
+                 SELECT ?1, ?2, ?3 WHERE EXISTS (SELECT 1 FROM watched_events WHERE event_id = ?1)
+                   OR EXISTS (SELECT 1 FROM alert_aliases a JOIN watched_events w ON w.event_id = a.alias_id
+                              WHERE a.event_id = ?1)
+                 ON CONFLICT DO UPDATE SET card = excluded.card, starts_at_ms = excluded.starts_at_ms
+                 WHERE NOT EXISTS (SELECT 1 FROM market_sights s
                                  WHERE s.event_id = ?1 AND s.market = ?4 AND s.confirmed_at_ms > ?5)",
                 &[
                     event.clone(),
@@ -131,7 +135,9 @@ pub async fn watchers(
          FROM alerts a
          LEFT JOIN channels e ON e.user_id = a.user_id AND e.kind = 'email' AND e.verified_at_ms IS NOT NULL
          LEFT JOIN channels s ON s.user_id = a.user_id AND s.kind = 'sms' AND s.verified_at_ms IS NOT NULL
-         WHERE a.event_id = ?1 AND a.state <> 'stopped' AND a.user_id > ?2
+         WHERE a.event_id IN (SELECT ?1 UNION SELECT alias_id FROM alert_aliases WHERE event_id = ?1)
+           AND a.event_id IS NOT (SELECT alias_id FROM alert_aliases WHERE alias_id = ?1 AND event_id <> ?1)
+           AND a.state <> 'stopped' AND a.user_id > ?2
            AND NOT EXISTS (SELECT 1 FROM firings f WHERE f.alert_id = a.id AND f.change_id = ?3)
          ORDER BY a.user_id, a.id LIMIT ?4",
         &[

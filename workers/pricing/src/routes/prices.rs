@@ -12,8 +12,8 @@ use edge::{Call, reply};
 use prices::{Bucket, Courses, CurrentQuote, FeeBasis, Market, Observation, ScoreInput, Unit};
 use worker::{Env, Response};
 
-use crate::bucket;
 use crate::config::Config;
+use crate::{alias_store, bucket};
 
 /// `GET /v1/prices/{event_id}`.
 pub async fn history(call: &Call, env: &Env, config: &Config, id: &str) -> Result<Response> {
@@ -33,13 +33,20 @@ pub async fn history(call: &Call, env: &Env, config: &Config, id: &str) -> Resul
     let from: Option<DateTime<Utc>> = call.query_as("from", time)?;
     let to: Option<DateTime<Utc>> = call.query_as("to", time)?;
 
-    let held: HeldHistory =
-        Objects::new(env, "PRICE_HISTORY", call.request_id())?.call(id.as_str(), "/read", &()).await?;
-    if held.courses.is_empty() {
+    let family = alias_store::family(env, &id).await?;
+    let histories = Objects::new(env, "PRICE_HISTORY", call.request_id())?;
+    let held: HeldHistory = histories.call(family.canonical.as_str(), "/read", &()).await?;
+    let mut courses = whole(env, &held).await?;
+    for alias in &family.aliases {
+        // What was seen under another id is part of the course; what is on sale now is told by the event itself.
+        let before: HeldHistory = histories.call(alias.as_str(), "/read", &()).await?;
+        join(&mut courses, whole(env, &before).await?);
+    }
+    if courses.is_empty() {
         return Err(no_history());
     }
+    let id = family.canonical;
     let now = config.clock.market();
-    let courses = whole(env, &held).await?;
     let current: Vec<CurrentQuote> = held
         .current
         .iter()
@@ -62,10 +69,28 @@ pub async fn history(call: &Call, env: &Env, config: &Config, id: &str) -> Resul
 
 /// `GET /internal/best/{event_id}`.
 pub async fn best(call: &Call, env: &Env, id: &str) -> Result<Response> {
-    let id = event_id(id)?;
-    let best: BestPrice =
-        Objects::new(env, "PRICE_HISTORY", call.request_id())?.call(id.as_str(), "/best", &()).await?;
+    let family = alias_store::family(env, &event_id(id)?).await?;
+    let histories = Objects::new(env, "PRICE_HISTORY", call.request_id())?;
+    let mut best: BestPrice = histories.call(family.canonical.as_str(), "/best", &()).await?;
+    for alias in &family.aliases {
+        let before: Result<BestPrice> = histories.call(alias.as_str(), "/best", &()).await;
+        let low = before.ok().and_then(|before| before.lowest_ever);
+        let lower = low.filter(|low| {
+            best.lowest_ever
+                .is_none_or(|ever| ever.currency == low.currency && low.amount_minor < ever.amount_minor)
+        });
+        best.lowest_ever = lower.or(best.lowest_ever);
+    }
     reply::json(&best)
+}
+
+/// Puts the courses of one event into those of another.
+fn join(courses: &mut Courses, more: Courses) {
+    for (market, mut course) in more {
+        let whole = courses.entry(market).or_default();
+        whole.append(&mut course);
+        whole.sort_by_key(|seen| seen.at);
+    }
 }
 
 fn event_id(text: &str) -> Result<EventId> {
