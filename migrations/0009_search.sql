@@ -65,6 +65,9 @@ CREATE INDEX search_names_by_letter ON search_names (substr(folded, 1, 1), event
 CREATE INDEX search_names_by_two_letters ON search_names (substr(folded, 1, 2), events DESC);
 CREATE VIRTUAL TABLE name_search USING fts5 (folded, tokenize = 'unicode61 remove_diacritics 2', prefix = '3');
 
+-- Who plays under which names: all of them are searched when one is asked for.
+CREATE INDEX performer_names_by_performer ON performer_names (performer_id);
+
 CREATE TRIGGER search_names_added AFTER INSERT ON search_names BEGIN
   INSERT INTO name_search (rowid, folded) VALUES (new.id, new.folded);
 END;

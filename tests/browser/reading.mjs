@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { PHONE, pricedEvent } from './stage.mjs';
 
-const PLACES = ['/', '/search', '/search?q=nothing-is-called-this', '/sources', '/sign-in', '/sign-up', '/verify', '/stop/some-token', '/nowhere'];
+const PLACES = ['/', '/search', '/search?q=nothing-is-called-this', '/sources', '/sources/seatgeek', '/operator/reviews', '/sign-in', '/sign-up', '/verify', '/stop/some-token', '/nowhere'];
 
 export function reading(stage) {
   test('without scripts an event is found, read and compared', async () => {
@@ -93,7 +93,7 @@ export function reading(stage) {
     const event = await pricedEvent(stage());
     for (const colorScheme of ['light', 'dark']) {
       const page = await stage().visit('/', { colorScheme });
-      for (const path of ['/', `/events/${event.id}`, '/sources', '/sign-in']) {
+      for (const path of ['/', '/search', `/events/${event.id}?seats=2`, '/sources', '/sources/seatgeek', '/operator/reviews', '/sign-in']) {
         await page.goto(path);
         assert.deepEqual(await page.evaluate(faintTexts), [], `${path} in ${colorScheme}`);
       }

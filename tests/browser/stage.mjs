@@ -20,7 +20,9 @@ export const DESK = { width: 1280, height: 900 };
  * `answer` is how the browser sees the site; `ask` and `sandbox` are the doors beside it.
  */
 export async function openStage() {
-  const stack = process.env.RIP_ORIGIN ? { origin: process.env.RIP_ORIGIN, sandbox: process.env.RIP_SANDBOX, stop: async () => {} } : await ownStack();
+  const stack = process.env.RIP_ORIGIN
+    ? { origin: process.env.RIP_ORIGIN, sandbox: process.env.RIP_SANDBOX, operatorToken: process.env.RIP_OPERATOR_TOKEN, stop: async () => {} }
+    : await ownStack();
   const browser = await chromium.launch({ executablePath: findChromium(), args: CHROMIUM_ARGS });
   const complaints = [];
 
@@ -62,11 +64,12 @@ export async function openStage() {
 
 async function ownStack() {
   const persist = mkdtempSync(join(tmpdir(), 'rip-city-browser-'));
-  const { origin, sandbox, stop, hasSite } = await startStack({ ports: { site: 8887, sandbox: 8890 }, speed: SPEED, persist });
+  const { origin, sandbox, stop, hasSite, vars } = await startStack({ ports: { site: 8887, sandbox: 8890 }, speed: SPEED, persist });
   assert.ok(hasSite, 'The site is not built: run "npm run build".');
   return {
     origin,
     sandbox,
+    operatorToken: vars.OPERATOR_TOKEN,
     stop: async () => {
       await stop();
       rmSync(persist, { recursive: true, force: true });

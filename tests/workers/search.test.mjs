@@ -113,6 +113,15 @@ describe('filters', () => {
     }
   });
 
+  test('by performer find them under every name the catalogue knows', async () => {
+    const id = `prf_${'a'.repeat(32)}`;
+    await harness.rows('INSERT INTO performers (id, name, created_at_ms) VALUES (?, ?, 0)', id, 'Golden State Warriors');
+    await harness.rows('INSERT INTO performer_names (name_key, performer_id) VALUES (?, ?), (?, ?)', 'golden state warriors', id, 'dubs', id);
+    const meant = all.filter(({ acts }) => acts.includes('Golden State Warriors'));
+    assert.deepEqual(idsOf(await pages({ performer: 'The Dubs' })), idsOf(meant));
+    assert.deepEqual(idsOf(await pages({ performer: 'National' })), idsOf(all.filter(({ acts }) => acts.includes('The National'))));
+  });
+
   test('by time hold at both ends', async () => {
     const dated = all.filter(({ date_tbd: open }) => !open).sort((a, b) => a.sort_at_ms - b.sort_at_ms);
     const [from, to] = [dated[100].sort_at_ms, dated[200].sort_at_ms];

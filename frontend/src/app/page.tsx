@@ -8,7 +8,7 @@ import { listDeals } from '#features/deals/api/list-deals.ts';
 import { DealTickets } from '#features/deals/components/deal-tickets.tsx';
 import { listEvents } from '#features/events/api/list-events.ts';
 import { EventList } from '#features/events/components/event-list.tsx';
-import { SearchForm } from '#features/events/components/search-form.tsx';
+import { SearchBox } from '#features/search/components/search-box.tsx';
 import styles from './home.module.css';
 
 export default async function HomePage() {
@@ -21,7 +21,7 @@ export default async function HomePage() {
           <p className={styles.lead}>
             One event, every market, what it really costs. Say what you would pay; we write the moment somebody asks for less.
           </p>
-          <SearchForm />
+          <SearchBox />
           <FallingPrice />
         </div>
         <TornEdge />

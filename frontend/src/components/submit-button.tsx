@@ -5,10 +5,10 @@ import { useFormStatus } from 'react-dom';
 import styles from './submit-button.module.css';
 
 /** The button of a form; while the answer is on its way it says so and takes no second press. */
-export function SubmitButton({ children, busy, tone = 'primary' }: { children: ReactNode; busy: string; tone?: 'primary' | 'quiet' }) {
+export function SubmitButton({ children, busy, tone = 'primary', ...named }: { children: ReactNode; busy: string; tone?: 'primary' | 'quiet'; name?: string; value?: string }) {
   const { pending } = useFormStatus();
   return (
-    <button type="submit" className={styles.button} data-tone={tone} aria-disabled={pending} onClick={pending ? refuse : undefined}>
+    <button type="submit" {...named} className={styles.button} data-tone={tone} aria-disabled={pending} onClick={pending ? refuse : undefined}>
       {pending ? busy : children}
     </button>
   );

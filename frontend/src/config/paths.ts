@@ -1,11 +1,13 @@
 /** Every address of the site, in one place. */
 export const paths = {
   home: '/',
-  search: (query?: { q?: string; cursor?: string }) => withQuery('/search', { q: query?.q, cursor: query?.cursor }),
-  event: (id: string) => `/events/${encodeURIComponent(id)}`,
+  search: (query: readonly (readonly [string, string])[] = []) => (query.length === 0 ? '/search' : `/search?${new URLSearchParams(query.map(([name, value]) => [name, value]))}`),
+  event: (id: string, seats?: number) => withQuery(`/events/${encodeURIComponent(id)}`, { seats: seats === undefined ? undefined : String(seats) }),
   alerts: '/alerts',
   account: '/account',
   sources: '/sources',
+  source: (market: string) => `/sources/${encodeURIComponent(market)}`,
+  reviews: '/operator/reviews',
   signIn: (returnTo?: string) => withQuery('/sign-in', { next: returnTo }),
   /** The sign-in page as reached from a proved address. */
   signInVerified: (returnTo: string) => withQuery('/sign-in', { next: returnTo, verified: '1' }),

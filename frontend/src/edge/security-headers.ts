@@ -40,7 +40,7 @@ export function withSecurityHeaders(
   headers.set('content-security-policy', contentSecurityPolicy(nonce, secure));
   headers.set('x-content-type-options', 'nosniff');
   headers.set('referrer-policy', 'strict-origin-when-cross-origin');
-  headers.set('permissions-policy', 'camera=(), geolocation=(), microphone=(), payment=()');
+  headers.set('permissions-policy', 'camera=(), geolocation=(self), microphone=(), payment=()');
   headers.set('cross-origin-opener-policy', 'same-origin');
   headers.set('x-request-id', requestId);
   if (secure) headers.set('strict-transport-security', 'max-age=63072000; includeSubDomains');

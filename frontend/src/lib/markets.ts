@@ -12,3 +12,9 @@ const NAMES: Readonly<Record<string, string>> = {
 export function marketName(market: string): string {
   return NAMES[market] ?? market;
 }
+
+/** Every market, partner feeds included. */
+export const MARKETS_AND_FEED = ['ticketmaster', 'seatgeek', 'stubhub', 'eventbrite', 'ticketevolution', 'feed'] as const;
+
+/** The markets people can search by; a partner feed is none they know. */
+export const MARKETS = MARKETS_AND_FEED.filter((market) => market !== 'feed');

@@ -84,3 +84,15 @@ export function knownZone(timeZone: string | null | undefined): string {
     return 'UTC';
   }
 }
+
+/** A month of the calendar, "2026-12", as people write it: "December 2026". */
+export function formatMonth(month: string): string {
+  const date = new Date(`${month}-01T00:00:00Z`);
+  return Number.isNaN(date.getTime()) ? month : date.toLocaleDateString(LOCALE, { timeZone: 'UTC', month: 'long', year: 'numeric' });
+}
+
+/** A day of the calendar, "2026-11-20", as people write it: "Nov 20, 2026". */
+export function formatDate(day: string): string {
+  const date = new Date(`${day}T00:00:00Z`);
+  return Number.isNaN(date.getTime()) ? day : date.toLocaleDateString(LOCALE, { timeZone: 'UTC', month: 'short', day: 'numeric', year: 'numeric' });
+}

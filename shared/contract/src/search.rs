@@ -1,6 +1,6 @@
 //! Public bodies of search: hits with facets, suggestions while typing, venues.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDateTime, Utc};
 use prices::Currency;
 use serde::{Deserialize, Serialize};
 
@@ -108,6 +108,9 @@ pub struct Suggestion {
     pub events: Option<u32>,
     /// When an event starts, where known.
     pub starts_at: Option<DateTime<Utc>>,
+    /// The venue's wall clock then, where known; nothing while the date is open.
+    #[serde(default)]
+    pub local_start: Option<NaiveDateTime>,
 }
 
 /// `GET /v1/search/suggest`.

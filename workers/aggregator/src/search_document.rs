@@ -153,9 +153,12 @@ impl Document {
     }
 }
 
-/// What tells a performer from others: the words of the name.
+/// What tells a performer from others: the words of the name but for "the", as `performer_names` has them. "The The" keeps
+/// its own.
 pub fn performer_key(name: &str) -> String {
-    words(name).join(" ")
+    let words = words(name);
+    let telling: Vec<&str> = words.iter().map(String::as_str).filter(|word| *word != "the").collect();
+    if telling.is_empty() { words.join(" ") } else { telling.join(" ") }
 }
 
 /// What tells a city from others: its words, and those of its region.

@@ -209,8 +209,11 @@ fn conditions(params: &mut Params, search: &Search, venues: Option<&[VenueId]>) 
     }
     if let Some(performer) = &search.performer {
         let (key, first) = (params.text(performer), params.int(first_doc(search.from.timestamp_millis()))?);
+        // Under all names the catalogue knows them by.
         conditions.push(format!(
-            "d.doc IN (SELECT doc FROM search_performers WHERE performer_key = {key} AND doc >= {first})"
+            "d.doc IN (SELECT doc FROM search_performers WHERE doc >= {first} AND performer_key IN
+               (SELECT {key} UNION SELECT other.name_key FROM performer_names own
+                CROSS JOIN performer_names other ON other.performer_id = own.performer_id WHERE own.name_key = {key}))"
         ));
     }
     if let Some(venue) = &search.venue {

@@ -167,6 +167,7 @@ async fn suggested(db: &D1Database, words: &[String], from_ms: i64, limit: u32) 
             value: card.id.as_str().to_owned(),
             events: None,
             starts_at: card.starts_at,
+            local_start: card.local_start.filter(|_| !card.date_tbd),
         });
     }
     Ok(suggestions)
@@ -182,5 +183,13 @@ fn name(row: NameRow) -> Suggestion {
         }
         _ => (SuggestionKind::Performer, row.name.clone()),
     };
-    Suggestion { kind, text: row.name, detail: row.detail, value, events: Some(row.events), starts_at: None }
+    Suggestion {
+        kind,
+        text: row.name,
+        detail: row.detail,
+        value,
+        events: Some(row.events),
+        starts_at: None,
+        local_start: None,
+    }
 }
