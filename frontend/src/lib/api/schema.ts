@@ -2208,6 +2208,11 @@ export interface components {
             kind: components["schemas"]["SuggestionKind"];
             /**
              * Format: date-time
+             * @description The venue's wall clock then, where known; nothing while the date is open.
+             */
+            local_start?: string | null;
+            /**
+             * Format: date-time
              * @description When an event starts, where known.
              */
             starts_at?: string | null;
