@@ -9,7 +9,7 @@ import { searchEvents } from '#features/search/api/search-events.ts';
 import { ActiveFilters } from '#features/search/components/active-filters.tsx';
 import { Filters } from '#features/search/components/filters.tsx';
 import { SearchBox } from '#features/search/components/search-box.tsx';
-import { changed, isNarrowed, readSearch, searchParams, type SearchState } from '#features/search/query.ts';
+import { changed, isNarrowed, mistakes, readSearch, searchParams, type SearchState } from '#features/search/query.ts';
 import { oneOf } from '#lib/query.ts';
 import styles from './search.module.css';
 
@@ -35,7 +35,7 @@ export default async function SearchPage({ searchParams: query }: PageProps<'/se
         </p>
       ) : null}
       <div className={styles.columns}>
-        <details className={styles.narrow} open={isNarrowed(state)}>
+        <details className={styles.narrow} open={Object.keys(mistakes(state)).length > 0}>
           <summary>Narrow the search</summary>
           <Filters state={state} facets={data?.facets ?? undefined} />
         </details>

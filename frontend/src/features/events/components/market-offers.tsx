@@ -20,7 +20,7 @@ export function MarketOffers({ offers, seats }: { offers: readonly MarketOffer[]
         <li key={`${offer.market} ${offer.source_event_id}`} className={styles.offer} data-cheapest={offer === cheapest || undefined}>
           <div className={styles.market}>
             <h3>{marketName(offer.market)}</h3>
-            {offer === cheapest && offers.length > 1 ? <p className={styles.cheapest}>Lowest {offer.all_in ? 'all-in price' : 'price stated'}</p> : null}
+            {offer === cheapest && offers.length > 1 ? <p className={styles.cheapest}>{lowestInWords(offer)}</p> : null}
             <p className={styles.fresh} data-stale={offer.stale || undefined}>
               {offer.stale ? 'Out of date: last checked' : 'Checked'} {formatAge(offer.age_seconds)}
               {onSaleInWords(offer)}
@@ -69,6 +69,12 @@ function OutsideLink({ offer }: { offer: MarketOffer }) {
       Go to {marketName(offer.market)} <span aria-hidden="true">↗</span>
     </a>
   );
+}
+
+/** Why it stands first: an estimate is not called what it is not. */
+function lowestInWords({ all_in }: MarketOffer): string {
+  if (!all_in) return 'Lowest price stated';
+  return { exact: 'Lowest all-in price', converted: 'Lowest all-in price, estimated', assumed: 'Lowest, if its price is all-in' }[all_in.kind];
 }
 
 function onSaleInWords({ listings, tickets }: MarketOffer): string {
