@@ -28,7 +28,7 @@ export async function decodeBench({ rounds = 15, times = 20 } = {}) {
   ]);
   try {
     const rows = [];
-    for (const page of pages) rows.push(await measure(page, { rust, typescript, at: server.address().port, rounds, times }));
+    for (const page of pages) rows.push(await measure(page, { rust, typescript, at: server.address().port, rounds, times, cpuMs: workerd.cpuMs }));
     return rows;
   } finally {
     await workerd.stop();
@@ -73,7 +73,7 @@ async function twin() {
   return outfile;
 }
 
-async function measure({ provider, bytes, kind }, { rust, typescript, at, rounds, times }) {
+async function measure({ provider, bytes, kind }, { rust, typescript, at, rounds, times, cpuMs }) {
   const query = `provider=${provider}&page=${encodeURIComponent(`http://127.0.0.1:${at}/${provider}`)}`;
   const ask = async (port, rest) => {
     const answer = await fetch(`http://127.0.0.1:${port}${rest}`);
@@ -93,14 +93,20 @@ async function measure({ provider, bytes, kind }, { rust, typescript, at, rounds
   };
   for (let warm = 0; warm < 3; warm += 1) for (const port of [rust, typescript]) await once(port);
   const taken = { rust: [], typescript: [] };
+  const worked = { rust: 0, typescript: 0 };
   for (let round = 0; round < rounds; round += 1) {
     const order = round % 2 === 0 ? ['rust', 'typescript'] : ['typescript', 'rust'];
-    for (const name of order) taken[name].push(await once(name === 'rust' ? rust : typescript));
+    for (const name of order) {
+      const before = cpuMs();
+      taken[name].push(await once(name === 'rust' ? rust : typescript));
+      worked[name] += cpuMs() - before;
+    }
   }
   const [rustMs, typescriptMs] = [median(taken.rust), median(taken.typescript)];
   return {
     provider, kind, bytes: bytes.length, events: ours.length, checksum: createHash('sha256').update(ours.join('\n')).digest('hex').slice(0, 16),
-    rust_ms: round3(rustMs), typescript_ms: round3(typescriptMs), ratio: round3(rustMs / typescriptMs), target: TARGETS[kind],
+    rust_ms: round3(rustMs), typescript_ms: round3(typescriptMs), ratio: round3(rustMs / typescriptMs),
+    cpu_ratio: Number.isFinite(worked.rust) ? round3(worked.rust / worked.typescript) : null, target: TARGETS[kind],
   };
 }
 
@@ -121,8 +127,8 @@ function canonical(event) {
   return JSON.stringify(plain({ ...event, start: { ...event.start, utc } }));
 }
 
-export const decodeTable = (rows) => table(['page', 'text', 'KB', 'events', 'Rust ms', 'TypeScript ms', 'ratio', 'at most'],
-  rows.map((row) => [row.provider, row.kind, Math.round(row.bytes / 1000), row.events, row.rust_ms, row.typescript_ms, row.ratio, row.target]));
+export const decodeTable = (rows) => table(['page', 'text', 'KB', 'events', 'Rust ms', 'TypeScript ms', 'ratio', 'of processor time', 'at most'],
+  rows.map((row) => [row.provider, row.kind, Math.round(row.bytes / 1000), row.events, row.rust_ms, row.typescript_ms, row.ratio, row.cpu_ratio ?? '-', row.target]));
 
 function madeSeatGeek() {
   const venue = (i) => ({ id: 1000 + i, name: `Salón № ${i}`, city: 'Portland', state: 'OR', country: 'US', timezone: 'America/Los_Angeles', location: { lat: 45.5, lon: -122.6 }, address: `${i} Main Street`, postal_code: '97201', slug: `hall-${i}`, score: 0.5, capacity: 4000, links: [], display_location: 'Portland, OR', url: `https://seatgeek.com/venues/hall-${i}/tickets` });

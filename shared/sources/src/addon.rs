@@ -54,6 +54,9 @@ const FILLERS: [&str; 22] = [
 
 /// Main, or an add-on by its name.
 pub(crate) fn kind_by_name(name: &str) -> EventKind {
+    if !has_a_mark(name) {
+        return EventKind::Main;
+    }
     let name = name.to_ascii_lowercase().replace("post game", "postgame").replace("pre game", "pregame");
     let name = name.replace("add-on", "addon").replace("add on", "addon");
     // "Parking Passes Only Los Angeles Lakers at ..." carries no separator.
@@ -67,6 +70,20 @@ pub(crate) fn kind_by_name(name: &str) -> EventKind {
         EventKind::Main
     }
 }
+
+/// Whether a word of `name` is a mark, or half of one: most names have none, and those need no further look.
+fn has_a_mark(name: &str) -> bool {
+    let is = |word: &str, other: &str| word.eq_ignore_ascii_case(other);
+    words(name).any(|word| {
+        MARKS.iter().any(|mark| is(word, mark)) || ["post", "pre", "add"].iter().any(|half| is(word, half))
+    }) || name
+        .len()
+        .checked_sub(PARKING.len())
+        .and_then(|at| name.get(at..))
+        .is_some_and(|end| is(end, PARKING))
+}
+
+const PARKING: &str = "parking";
 
 fn is_add_on_part(part: &str) -> bool {
     words(part).any(|word| MARKS.contains(&word))

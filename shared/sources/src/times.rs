@@ -23,9 +23,34 @@ fn read<T>(
     }
 }
 
+/// `2020-03-08T19:30:00`, the form nearly every date has, read without the general parser; `None` for any other form.
+fn plain(text: &str) -> Option<NaiveDateTime> {
+    let is_plain = text.len() == FORM.len()
+        && text.bytes().zip(FORM).all(
+            |(letter, form)| {
+                if *form == b'0' { letter.is_ascii_digit() } else { letter == *form }
+            },
+        );
+    let number = |from: usize, to: usize| text.get(from..to)?.parse::<u32>().ok();
+    if !is_plain {
+        return None;
+    }
+    NaiveDate::from_ymd_opt(i32::try_from(number(0, 4)?).ok()?, number(5, 7)?, number(8, 10)?)?.and_hms_opt(
+        number(11, 13)?,
+        number(14, 16)?,
+        number(17, 19)?,
+    )
+}
+
+const FORM: &[u8; 19] = b"0000-00-00T00:00:00";
+
 /// An instant with `Z` or an offset.
 pub(crate) fn instant(text: Option<&str>) -> Result<Option<DateTime<Utc>>, BadDate> {
-    Ok(offset(text)?.map(|moment| moment.to_utc()))
+    let parse = |text: &str| match text.strip_suffix('Z').and_then(plain) {
+        Some(wall) => Some(wall.and_utc()),
+        None => DateTime::parse_from_rfc3339(text).ok().map(|moment| moment.to_utc()),
+    };
+    read(text, parse, DateTime::date_naive)
 }
 
 /// An instant that keeps its offset.
@@ -35,7 +60,7 @@ pub(crate) fn offset(text: Option<&str>) -> Result<Option<DateTime<FixedOffset>>
 
 /// A wall clock without offset.
 pub(crate) fn wall(text: Option<&str>) -> Result<Option<NaiveDateTime>, BadDate> {
-    read(text, |text| text.parse().ok(), NaiveDateTime::date)
+    read(text, |text| plain(text).or_else(|| text.parse().ok()), NaiveDateTime::date)
 }
 
 /// A UTC time written without suffix, as SeatGeek does \[O\]; one with a suffix is understood too.
@@ -69,6 +94,23 @@ mod tests {
         assert_eq!(bare_utc(Some("2020-03-08T19:30:00Z")), Ok(Some(utc)));
         assert_eq!(wall(Some("2020-03-08T19:30:00")), Ok(Some(utc.naive_utc())));
         assert_eq!(date_and_time(Some("2020-03-08"), Some("19:30:00")), Ok(Some(utc.naive_utc())));
+    }
+
+    #[test]
+    fn the_short_way_reads_what_the_general_parser_reads() {
+        for text in ["2020-03-08T19:30:00", "2024-02-29T00:00:00", "1999-12-31T23:59:59"] {
+            assert_eq!(plain(text), text.parse().ok(), "{text}");
+            assert_eq!(instant(Some(&format!("{text}Z"))), Ok(plain(text).map(|wall| wall.and_utc())));
+        }
+        for other in [
+            "2020-03-08",
+            "2020-03-08 19:30:00",
+            "+020-03-08T19:30:00",
+            "2023-02-29T00:00:00",
+            "2020-03-08T24:00:00",
+        ] {
+            assert_eq!(plain(other), None, "{other}");
+        }
     }
 
     #[test]
