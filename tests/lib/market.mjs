@@ -67,7 +67,7 @@ export async function standStill(harness) {
 
 /** Waits until what the markets show now is known twice and written down. */
 export async function atRest(harness, limitMs = 40_000) {
-  const successes = (rows) => MARKETS.map((market) => rows[market].last_success_at);
+  const successes = (rows) => MARKETS.map((market) => rows[market].last_success_at ?? '');
   let [before, quietRounds] = [await sources(harness), 0];
   await eventually('two walks through every market passed nothing on, and all that was is in the histories', async () => {
     const rows = await sources(harness);
