@@ -130,6 +130,9 @@ export function runVars({ origin, sandbox, clock = '', market = 'simulated', per
     SITE_URL: origin,
     MARKET_CLOCK: clock,
     SOURCES_AREA: 'everywhere', // the sandbox's world and the recordings are small
+    EVENTBRITE_VENUES: '',
+    EVENTBRITE_EVENTS: '',
+    TICKETMASTER_PARTNER: '', // the sandbox knows partners by their key: partner-...
     POLL_SECONDS: '',
     POLL_GAP_MS: '',
     SANDBOX_LABEL: MARKETS.every((name) => live.includes(name)) ? '' : LABELS[market],
