@@ -71,4 +71,24 @@ export function comparing(stage) {
     await page.getByLabel('Operator’s token').waitFor();
     assert.deepEqual(stage().takeComplaints(), []);
   });
+
+  test('the operator decides a doubtful pair, with a note, and takes it back', async (t) => {
+    const token = stage().operatorToken;
+    if (token === undefined) return t.skip('the running product’s operator token is not known (RIP_OPERATOR_TOKEN)');
+    const page = await stage().visit('/operator/reviews');
+    await page.getByLabel('Operator’s token').fill(token);
+    await page.getByRole('button', { name: 'Go on' }).click();
+    const pair = page.getByRole('article').filter({ has: page.getByRole('button', { name: 'Same event' }) }).first();
+    await pair.waitFor();
+    const title = await pair.getByRole('heading', { level: 3 }).innerText();
+    await pair.getByLabel(/^Note/).fill('one show, two names');
+    await pair.getByRole('button', { name: 'Same event' }).click();
+    const merge = page.locator('section', { has: page.locator('#merges') }).getByRole('article').filter({ hasText: 'one show, two names' }).first();
+    await merge.waitFor();
+    await page.goto('/operator/reviews?state=same');
+    await page.getByRole('heading', { name: title }).first().waitFor();
+    await merge.getByRole('button', { name: 'Undo' }).click();
+    await merge.getByText('Undone.').waitFor();
+    assert.deepEqual(stage().takeComplaints(), []);
+  });
 }

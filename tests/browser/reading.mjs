@@ -16,7 +16,7 @@ export function reading(stage) {
     const markets = page.locator('section', { has: page.locator('#markets') });
     assert.equal(await markets.getByRole('listitem').count(), event.offers.length);
     await page.getByText('The same as a table').click();
-    await page.getByRole('table').waitFor();
+    await page.getByRole('table', { name: 'Lowest price of each market' }).waitFor();
     assert.equal(await page.getByRole('group', { name: 'Time shown' }).isVisible().catch(() => false), false);
   });
 

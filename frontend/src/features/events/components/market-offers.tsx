@@ -56,7 +56,7 @@ function ForSeats({ offer: { best_for_seats: best }, seats }: { offer: MarketOff
       </strong>
       {seats === 1 ? '' : `, ${formatMoney({ ...one, amount_minor: one.amount_minor * seats })} together`}
       {best.all_in ? '' : ' as quoted'}
-      {[best.section, best.row && `row ${best.row}`].filter(Boolean).map((part) => ` · ${part}`)}
+      {[best.section && `section ${best.section}`, best.row && `row ${best.row}`].filter(Boolean).map((part) => ` · ${part}`)}
     </p>
   );
 }

@@ -59,7 +59,7 @@ export function ReviewCard({ review, age }: { review: Review; age: string }) {
 
 function DecisionButton({ decision, children }: { decision: 'same' | 'different'; children: string }) {
   return (
-    <SubmitButton busy="Deciding…" tone={decision === 'same' ? 'primary' : 'quiet'} name="decision" value={decision}>
+    <SubmitButton busy="Deciding…" tone="quiet" name="decision" value={decision}>
       {children}
     </SubmitButton>
   );
