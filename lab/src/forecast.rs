@@ -74,6 +74,7 @@ pub fn answer(arguments: &Arguments, settings: &Settings) -> Result<serde_json::
         .into_iter()
         .collect();
     let forecasts: BTreeMap<(usize, i64), Forecast> = walk(&courses, &asked, settings)
+        .forecasts
         .into_iter()
         .map(|forecast| ((forecast.course, forecast.origin), forecast))
         .collect();
@@ -110,15 +111,16 @@ fn line(question: &Question, origin: i64, forecast: &Forecast) -> Vec<String> {
         .unwrap_or_default();
     let mut line = vec![question.event.clone(), at, question.horizon_hours.to_string()];
     let horizon = HORIZONS.iter().position(|hours| *hours == question.horizon_hours);
-    let told = horizon.and_then(|at| forecast.falls.get(at).zip(forecast.quantiles.get(at)));
+    let told = horizon.and_then(|at| forecast.answer.falls.get(at).zip(forecast.answer.quantiles.get(at)));
     match told {
         Some((fall, quantiles)) => {
             line.push(format!("{fall:.5}"));
-            line.extend(quantiles.iter().map(|price| format!("{:.4}", price / 100.0)));
+            let price = f64::from(forecast.price) / 100.0;
+            line.extend(quantiles.iter().map(|part| format!("{:.4}", price * part)));
         }
         None => line.extend(std::iter::repeat_n(String::new(), 6)),
     }
-    line.push(if forecast.wait { "wait" } else { "buy" }.to_owned());
+    line.push(if forecast.answer.wait() { "wait" } else { "buy" }.to_owned());
     line
 }
 

@@ -12,6 +12,8 @@ pub mod features;
 pub mod forest;
 pub mod grow;
 pub mod market;
+pub mod model;
+mod moments;
 pub mod sample;
 pub mod waiting;
 pub mod walk;

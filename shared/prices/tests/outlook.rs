@@ -28,7 +28,11 @@ fn courses(events: &[Vec<u32>]) -> Vec<Course> {
 }
 
 fn settings() -> Settings {
-    Settings { growth: Growth { trees: 8, leaf: 3, depth: 4, tries: 6 }, least: 20, ..Settings::default() }
+    Settings {
+        growth: Growth { trees: 8, leaf: 3, depth: 4, tries: 6, lean: 30.0 },
+        least: 20,
+        ..Settings::default()
+    }
 }
 
 fn ask_all(courses: &[Course], until: i64) -> Vec<(usize, i64)> {
@@ -42,7 +46,7 @@ fn ask_all(courses: &[Course], until: i64) -> Vec<(usize, i64)> {
 
 fn forecasts(events: &[Vec<u32>]) -> Vec<Forecast> {
     let courses = courses(events);
-    walk(&courses, &ask_all(&courses, i64::MAX), &settings())
+    walk(&courses, &ask_all(&courses, i64::MAX), &settings()).forecasts
 }
 
 fn events() -> impl Strategy<Value = Vec<Vec<u32>>> {
@@ -56,14 +60,14 @@ proptest! {
     fn probabilities_and_quantiles_are_in_order(events in events()) {
         for forecast in forecasts(&events) {
             let mut least = 0.0;
-            for fall in forecast.falls {
+            for fall in forecast.answer.falls {
                 prop_assert!((0.0..=1.0).contains(&fall) && fall >= least);
                 least = fall;
             }
-            for quantiles in forecast.quantiles {
+            for quantiles in forecast.answer.quantiles {
                 prop_assert!(quantiles.is_sorted() && quantiles.iter().all(|price| price.is_finite() && *price > 0.0));
             }
-            prop_assert!(forecast.waiting.is_finite() && forecast.waiting > 0.0);
+            prop_assert!(forecast.answer.waiting.is_finite() && forecast.answer.waiting > 0.0);
         }
     }
 
@@ -79,8 +83,8 @@ proptest! {
                 Course::new(course.start, course.group, seen)
             })
             .collect();
-        let full = walk(&whole, &ask_all(&whole, i64::MAX), &settings());
-        for forecast in walk(&cut, &asked, &settings()) {
+        let full = walk(&whole, &ask_all(&whole, i64::MAX), &settings()).forecasts;
+        for forecast in walk(&cut, &asked, &settings()).forecasts {
             let same = full.iter().find(|other| (other.course, other.origin) == (forecast.course, forecast.origin));
             prop_assert_eq!(same, Some(&forecast));
         }
@@ -98,7 +102,7 @@ fn the_same_course_gives_the_same_answers() {
 fn little_history_answers_with_the_past_rates() {
     let answers = forecasts(&[vec![5_000, 5_000, 5_000, 5_000, 5_000, 5_100]]);
     let last = answers.last().unwrap();
-    assert!(last.falls.iter().all(|fall| *fall > 0.0 && *fall < 0.2), "{:?}", last.falls);
+    assert!(last.answer.falls.iter().all(|fall| *fall > 0.0 && *fall < 0.2), "{:?}", last.answer.falls);
     assert!(!answers.is_empty());
 }
 
@@ -108,7 +112,7 @@ fn a_price_that_always_falls_is_waited_for() {
         (0..8).map(|event| (0..45).map(|step| 40_000 - step * (600 + event * 10)).collect()).collect();
     let answers = forecasts(&events);
     let late: Vec<&Forecast> = answers.iter().filter(|answer| answer.origin > 20_012 * DAY).collect();
-    assert!(late.iter().filter(|answer| answer.wait).count() * 10 > late.len() * 9);
+    assert!(late.iter().filter(|answer| answer.answer.wait()).count() * 10 > late.len() * 9);
 }
 
 #[test]
@@ -116,17 +120,23 @@ fn a_price_that_always_rises_is_bought() {
     let events: Vec<Vec<u32>> =
         (0..8).map(|event| (0..45).map(|step| 10_000 + step * (600 + event * 10)).collect()).collect();
     let answers = forecasts(&events);
-    assert!(answers.iter().filter(|answer| answer.origin > 20_012 * DAY).all(|answer| !answer.wait));
+    assert!(answers.iter().filter(|answer| answer.origin > 20_012 * DAY).all(|answer| !answer.answer.wait()));
 }
 
 #[test]
 fn right_answers_teach_no_correction_and_narrow_ones_widen() {
-    let answered =
-        |below: f64, up_to: f64, fell: bool| Answered { weight: 1.0, below, up_to, probability: 0.3, fell };
+    let answered = |below: f64, up_to: f64, fell: bool| Answered {
+        weight: 1.0,
+        below,
+        up_to,
+        probability: 0.3,
+        fell,
+        median: (0.1, 0.0),
+    };
     let right: Vec<Answered> = (0..1000)
         .map(|at| answered(f64::from(at) / 1000.0, f64::from(at + 1) / 1000.0, at % 10 < 3))
         .collect();
-    let kept = Calibration::learn(&right, 0.3, Caution::default());
+    let kept = Calibration::learn(&right, 0.3, 0.1, Caution::default());
     assert!(kept.ranks.iter().zip(prices::outlook::LEVELS).all(|(rank, level)| (rank - level).abs() < 0.002));
     assert!((kept.probability(0.3) - 0.3).abs() < 0.005);
     let narrow: Vec<Answered> = (0..1000)
@@ -135,7 +145,7 @@ fn right_answers_teach_no_correction_and_narrow_ones_widen() {
             answered(at, at, false)
         })
         .collect();
-    let wide = Calibration::learn(&narrow, 0.3, Caution::default());
+    let wide = Calibration::learn(&narrow, 0.3, 0.1, Caution::default());
     assert!(wide.ranks[0] < 0.01 && wide.ranks[4] > 0.99 && wide.probability(0.3) < 0.1);
 }
 

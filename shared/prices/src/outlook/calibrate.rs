@@ -21,6 +21,8 @@ pub struct Answered {
     pub probability: f64,
     /// Whether it fell.
     pub fell: bool,
+    /// The median change that the model told, and the change that came.
+    pub median: (f64, f64),
 }
 
 /// How strongly corrections are held back: as if so many earlier answers had been right.
@@ -32,11 +34,13 @@ pub struct Caution {
     pub level: f64,
     /// Of the slope of probabilities.
     pub slope: f64,
+    /// Of the median: as if so many answers had shown that prices stay as they are.
+    pub median: f64,
 }
 
 impl Default for Caution {
     fn default() -> Self {
-        Self { spans: 30.0, level: 30.0, slope: 30.0 }
+        Self { spans: 30.0, level: 30.0, slope: 30.0, median: 30.0 }
     }
 }
 
@@ -51,18 +55,23 @@ pub struct Calibration {
     pub slope: f64,
     /// Log odds of the past rate.
     pub base: f64,
+    /// The part of the median change that is told.
+    pub trust: f64,
 }
 
 impl Default for Calibration {
     fn default() -> Self {
-        Self { ranks: LEVELS, level: 0.0, slope: 1.0, base: 0.0 }
+        Self { ranks: LEVELS, level: 0.0, slope: 1.0, base: 0.0, trust: 0.0 }
     }
 }
 
 impl Calibration {
-    /// What these answers teach, where the past rate of falls is `rate`.
-    pub fn learn(answered: &[Answered], rate: f64, caution: Caution) -> Self {
-        let mut ranks = LEVELS.map(|level| rank(answered, level, caution.spans));
+    /// What these answers teach, where the past rate of falls is `rate`, for a span
+    /// that leaves `outside` outside.
+    pub fn learn(answered: &[Answered], rate: f64, outside: f64, caution: Caution) -> Self {
+        let [_, lower, middle, upper, _] = LEVELS;
+        let mut ranks = [outside / 2.0, lower, middle, upper, 1.0 - outside / 2.0]
+            .map(|level| rank(answered, level, caution.spans));
         // The median stays what it is: its loss is least where it is, and corrections of the spans must not cross it.
         let [first, second, third, fourth, fifth] = &mut ranks;
         *third = 0.5;
@@ -72,7 +81,7 @@ impl Calibration {
         *fifth = fifth.max(*fourth);
         let base = log_odds(rate);
         let (level, slope) = platt(answered, base, caution);
-        Self { ranks, level, slope, base }
+        Self { ranks, level, slope, base, trust: trust(answered, caution.median) }
     }
 
     /// The probability, corrected.
@@ -82,7 +91,35 @@ impl Calibration {
 
     /// The quantiles at [`LEVELS`], corrected.
     pub fn quantiles(&self, sample: &Sample) -> [f64; 5] {
-        self.ranks.map(|rank| f64::from(sample.quantile(rank)))
+        let [first, second, third, fourth, fifth] = self.ranks.map(|rank| f64::from(sample.quantile(rank)));
+        [first, second, (third * self.trust).clamp(second, fourth), fourth, fifth]
+    }
+}
+
+/// What part of its distribution the outer span leaves outside so that a tenth of what comes is outside, followed from day
+/// to day: narrower after days on which more than enough held, wider after others. In the long run the part that is
+/// outside is right whatever prices do (Gibbs and Candès, *Adaptive conformal inference under distribution shift*, 2021).
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Outside(f64);
+
+/// What should be outside.
+const WANTED: f64 = 0.1;
+
+impl Default for Outside {
+    fn default() -> Self {
+        Self(WANTED)
+    }
+}
+
+impl Outside {
+    /// The part to leave outside now.
+    pub fn part(self) -> f64 {
+        self.0
+    }
+
+    /// On one more day this part of what came was outside.
+    pub fn follow(&mut self, missed: f64, pace: f64) {
+        self.0 = (self.0 + pace * (WANTED - missed)).clamp(0.002, 0.5);
     }
 }
 
@@ -104,6 +141,20 @@ fn rank(answered: &[Answered], level: f64, right: f64) -> f64 {
         if reached + right * middle < level * total { low = middle } else { high = middle }
     }
     f64::midpoint(low, high)
+}
+
+/// The part of the told medians whose absolute error was least, less the fewer answers there were.
+fn trust(answered: &[Answered], none: f64) -> f64 {
+    const PARTS: [f64; 5] = [0.0, 0.25, 0.5, 0.75, 1.0];
+    let error = |part: f64| {
+        answered
+            .iter()
+            .map(|answer| answer.weight * (answer.median.1 - part * answer.median.0).abs())
+            .sum::<f64>()
+    };
+    let best = PARTS.into_iter().min_by(|one, other| error(*one).total_cmp(&error(*other))).unwrap_or(0.0);
+    let total: f64 = answered.iter().map(|answer| answer.weight).sum();
+    best * total / (total + none).max(f64::MIN_POSITIVE)
 }
 
 /// Level and slope of the log odds that fit best, by Newton's method from no correction.

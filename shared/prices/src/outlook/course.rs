@@ -71,12 +71,10 @@ impl Course {
         let mut origins = Vec::new();
         for (index, sight) in self.sights.iter().enumerate() {
             let today = sight.at.div_euclid(DAY);
-            if index >= EARLIER && day != Some(today) && !self.is_spike(index) {
+            if index >= EARLIER && day != Some(today) {
                 origins.push(sight.at);
             }
-            if index < EARLIER || !self.is_spike(index) {
-                day = Some(today);
-            }
+            day = Some(today);
         }
         origins
     }
@@ -93,7 +91,8 @@ impl Course {
         let after = self.until(end);
         let last = after.sights.last()?;
         let patience = hours.saturating_mul(HOUR / 4).max(14 * HOUR);
-        if last.at <= origin || last.at <= end.saturating_sub(patience) {
+        // That a later sight was seen tells whether the price at the origin was a mistake.
+        if last.at <= origin || self.is_spike(first) || last.at <= end.saturating_sub(patience) {
             return None;
         }
         let price = f64::from(now.price);

@@ -1,15 +1,14 @@
 //! Walks through time as the product does: fits on calendar days on what was known by then, answers, and learns from
 //! how its answers turn out. An answer depends on nothing after its origin.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::calibrate::{Answered, Calibration, Caution};
-use super::course::{Course, Outcome};
-use super::features::{COUNT, features};
+use super::calibrate::{Answered, Calibration, Caution, Outside};
+use super::course::Course;
 use super::forest::Forest;
-use super::grow::{Example, Growth, grow};
-use super::market::Market;
-use super::sample::Sample;
+use super::grow::Growth;
+use super::model::{Answer, Horizon, Outlook};
+use super::moments::{Moment, moments};
 use super::waiting::{Step, Waiting};
 use super::{DAY, HORIZONS, HOUR};
 
@@ -24,12 +23,12 @@ pub struct Settings {
     pub least: usize,
     /// After so many days an earlier answer counts half in corrections.
     pub half_life: f64,
+    /// How fast the outer span follows what comes.
+    pub pace: f64,
     /// How corrections are held back.
     pub caution: Caution,
     /// Days that waiting is worked out back.
     pub patience: usize,
-    /// Waiting must be expected to save this part of the price.
-    pub margin: f64,
 }
 
 impl Default for Settings {
@@ -39,14 +38,14 @@ impl Default for Settings {
             every: 3,
             least: 200,
             half_life: 30.0,
+            pace: 0.05,
             caution: Caution::default(),
             patience: 14,
-            margin: 0.0,
         }
     }
 }
 
-/// An answer.
+/// An answer about a moment.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Forecast {
     /// Which course.
@@ -55,190 +54,110 @@ pub struct Forecast {
     pub origin: i64,
     /// Price then, in minor units.
     pub price: u32,
-    /// For each horizon the probability of a fall by 5 %.
-    pub falls: [f64; 3],
-    /// For each horizon the quantiles of the price, in minor units.
-    pub quantiles: [[f64; 5]; 3],
-    /// What one who waits is expected to pay, over the price now.
-    pub waiting: f64,
-    /// Whether to wait.
-    pub wait: bool,
+    /// What was answered.
+    pub answer: Answer,
 }
 
-/// A moment of a course.
-struct Row {
-    course: usize,
-    origin: i64,
-    price: u32,
-    numbers: [f32; COUNT],
-    outcomes: [Option<Outcome>; 3],
-    /// One of the daily moments that are learned from.
-    daily: bool,
-    /// The row of the next day.
-    next: Option<usize>,
-    /// What the models answered, and whether it was a forest's.
-    raw: [Option<(f64, Sample, bool)>; 3],
+/// What a walk leaves.
+#[derive(Clone, Debug, Default)]
+pub struct Walked {
+    /// The answers.
+    pub forecasts: Vec<Forecast>,
+    /// What would answer now.
+    pub outlook: Option<Outlook>,
 }
 
 /// Answers `asked` (course and moment) in the order of time.
-pub fn walk(courses: &[Course], asked: &[(usize, i64)], settings: &Settings) -> Vec<Forecast> {
-    let mut rows = rows(courses, asked);
-    let mut forecasts = Vec::with_capacity(asked.len());
-    let Some((first, last)) = rows.first().zip(rows.last()).map(|(first, last)| (first.origin, last.origin))
-    else {
-        return forecasts;
-    };
+pub fn walk(courses: &[Course], asked: &[(usize, i64)], settings: &Settings) -> Walked {
+    let mut walked = Walked::default();
+    let mut moments = moments(courses, asked);
+    let asked: BTreeSet<(usize, i64)> = asked.iter().copied().collect();
     let span = settings.every.max(1).saturating_mul(DAY);
-    let asked: std::collections::BTreeSet<(usize, i64)> = asked.iter().copied().collect();
-    for block in first.div_euclid(span)..=last.div_euclid(span) {
-        let now = block.saturating_mul(span);
-        let from = rows.partition_point(|row| row.origin < now);
-        let to = rows.partition_point(|row| row.origin < now.saturating_add(span));
-        if from == to {
-            continue;
+    let mut outside = [Outside::default(); 3];
+    let (mut here, mut followed) = (0, i64::MIN);
+    while let Some(day) = moments.get(here).map(|moment| moment.origin.div_euclid(DAY)) {
+        let midnight = day.saturating_mul(DAY);
+        let fit_at = midnight.div_euclid(span).saturating_mul(span);
+        let mut outlook = match walked.outlook.take() {
+            Some(outlook) if outlook.fitted_at == fit_at => outlook,
+            _ => fit(&moments, courses, fit_at, settings),
+        };
+        for (number, (horizon, outside)) in outlook.horizons.iter_mut().zip(&mut outside).enumerate() {
+            follow(outside, &moments, number, (followed, midnight), settings.pace);
+            horizon.correction = correct(&moments, number, midnight, horizon.rate, outside.part(), settings);
         }
-        let models: Vec<Model> =
-            (0..HORIZONS.len()).map(|horizon| Model::fit(&rows, horizon, now, settings)).collect();
-        let waiting = models.first().map(|model| learn_waiting(&rows, courses, &model.forest, now, settings));
-        for row in rows.get_mut(from..to).unwrap_or_default() {
-            for (raw, model) in row.raw.iter_mut().zip(&models) {
-                *raw = Some(model.answer(&row.numbers));
+        followed = midnight;
+        while let Some(moment) = moments.get_mut(here).filter(|moment| moment.origin.div_euclid(DAY) == day) {
+            here = here.saturating_add(1);
+            for ((raw, told), horizon) in moment.raw.iter_mut().zip(&mut moment.told).zip(&outlook.horizons) {
+                let answer = horizon.raw(&moment.numbers);
+                let [low, .., high] = horizon.correction.quantiles(&answer.changes);
+                *told = answer.grown.then_some((low, high));
+                *raw = Some(answer);
+            }
+            if asked.contains(&(moment.course, moment.origin)) {
+                let answer = outlook.correct(&moment.numbers, &moment.raw);
+                let (course, origin, price) = (moment.course, moment.origin, moment.price);
+                walked.forecasts.push(Forecast { course, origin, price, answer });
             }
         }
-        let mut corrections: BTreeMap<i64, [Calibration; 3]> = BTreeMap::new();
-        for index in from..to {
-            let Some(row) = rows.get(index).filter(|row| asked.contains(&(row.course, row.origin))) else {
-                continue;
-            };
-            let day = row.origin.div_euclid(DAY);
-            let corrections = corrections.entry(day).or_insert_with(|| {
-                std::array::from_fn(|horizon| {
-                    correct(
-                        &rows,
-                        horizon,
-                        day.saturating_mul(DAY),
-                        models.get(horizon).map_or(0.1, |model| model.climate.0),
-                        settings,
-                    )
-                })
-            });
-            let waiting = models
-                .first()
-                .zip(waiting.as_ref())
-                .map_or(1.0, |(model, waiting)| waiting.cost(&model.forest, &row.numbers));
-            forecasts.push(forecast(row, corrections, waiting, settings));
-        }
+        walked.outlook = Some(outlook);
     }
-    forecasts
+    walked
 }
 
-fn rows(courses: &[Course], asked: &[(usize, i64)]) -> Vec<Row> {
-    let mut moments: BTreeMap<(i64, usize), bool> =
-        asked.iter().map(|(course, at)| ((*at, *course), false)).collect();
-    for (index, course) in courses.iter().enumerate() {
-        for at in course.daily_origins() {
-            moments.insert((at, index), true);
-        }
-    }
-    let mut rows: Vec<Row> = Vec::with_capacity(moments.len());
-    let mut market: Option<(i64, Market)> = None;
-    let mut before: BTreeMap<usize, usize> = BTreeMap::new();
-    for ((origin, index), daily) in moments {
-        let Some(course) = courses.get(index) else { continue };
-        let hour = origin.div_euclid(HOUR).saturating_mul(HOUR);
-        if market.as_ref().is_none_or(|(at, _)| *at != hour) {
-            market = Some((hour, Market::at(courses, hour)));
-        }
-        let Some(numbers) = market.as_ref().and_then(|(_, market)| features(course, index, origin, market))
-        else {
+fn fit(moments: &[Moment], courses: &[Course], now: i64, settings: &Settings) -> Outlook {
+    let horizons: [Horizon; 3] =
+        std::array::from_fn(|horizon| Horizon::fit(moments, horizon, now, settings.least, settings.growth));
+    let [first, ..] = &horizons;
+    let waiting = learn_waiting(moments, courses, &first.forest, now, settings.patience);
+    Outlook { fitted_at: now, horizons, waiting }
+}
+
+/// Follows what came after the first and up to the second moment, day by day.
+fn follow(outside: &mut Outside, moments: &[Moment], horizon: usize, (after, up_to): (i64, i64), pace: f64) {
+    let reach = HORIZONS.get(horizon).copied().unwrap_or(0).saturating_mul(HOUR);
+    let mut days: BTreeMap<i64, (f64, f64)> = BTreeMap::new();
+    for row in moments.iter().take_while(|row| row.origin.saturating_add(reach) <= up_to) {
+        let end = row.origin.saturating_add(reach);
+        let outcome = row.outcomes.get(horizon).copied().flatten();
+        let told = row.told.get(horizon).copied().flatten();
+        let Some((outcome, (low, high))) = outcome.zip(told).filter(|_| row.daily && end > after) else {
             continue;
         };
-        let Some(last) = course.until(origin).last() else { continue };
-        if daily {
-            let earlier = before.insert(index, rows.len());
-            let here = rows.len();
-            if let Some(earlier) = earlier.and_then(|earlier| rows.get_mut(earlier)) {
-                earlier.next = Some(here);
-            }
-        }
-        let outcomes = HORIZONS.map(|hours| course.outcome(origin, hours));
-        rows.push(Row {
-            course: index,
-            origin,
-            price: last.price,
-            numbers,
-            outcomes,
-            daily,
-            next: None,
-            raw: [None, None, None],
-        });
+        let (missed, all) = days.entry(end.saturating_sub(1).div_euclid(DAY)).or_default();
+        *missed += if outcome.change < low - 1e-6 || outcome.change > high + 1e-6 { 1.0 } else { 0.0 };
+        *all += 1.0;
     }
-    rows
-}
-
-/// What answers one horizon.
-struct Model {
-    forest: Forest,
-    /// Rate and distribution of the past.
-    climate: (f64, Sample),
-}
-
-impl Model {
-    fn fit(rows: &[Row], horizon: usize, now: i64, settings: &Settings) -> Self {
-        let reach = HORIZONS.get(horizon).copied().unwrap_or(0).saturating_mul(HOUR);
-        let examples: Vec<Example<'_>> = rows
-            .iter()
-            .take_while(|row| row.origin.saturating_add(reach) <= now)
-            .filter(|row| row.daily)
-            .filter_map(|row| {
-                let outcome = row.outcomes.get(horizon).copied().flatten()?;
-                Some(Example {
-                    numbers: &row.numbers,
-                    event: row.course,
-                    change: outcome.change,
-                    fell: outcome.fell,
-                })
-            })
-            .collect();
-        let mut falls = (0.5, 5.0);
-        for example in &examples {
-            falls.0 += if example.fell { 1.0 } else { 0.0 };
-            falls.1 += 1.0;
-        }
-        #[expect(
-            clippy::cast_possible_truncation,
-            reason = "single precision is plenty for a change of price"
-        )]
-        let climate =
-            (falls.0 / falls.1, Sample::of(examples.iter().map(|example| example.change as f32).collect()));
-        let forest = if examples.len() < settings.least {
-            Forest::default()
-        } else {
-            grow(&examples, settings.growth, now.unsigned_abs() ^ reach.unsigned_abs())
-        };
-        Self { forest, climate }
-    }
-
-    fn answer(&self, numbers: &[f32; COUNT]) -> (f64, Sample, bool) {
-        let grown = !self.forest.trees.is_empty();
-        let (fall, sample) = if grown { self.forest.answer(numbers) } else { self.climate.clone() };
-        (fall, sample, grown)
+    for (missed, all) in days.values() {
+        outside.follow(missed / all, pace);
     }
 }
 
-fn correct(rows: &[Row], horizon: usize, now: i64, climate: f64, settings: &Settings) -> Calibration {
+fn correct(
+    moments: &[Moment],
+    horizon: usize,
+    now: i64,
+    climate: f64,
+    outside: f64,
+    settings: &Settings,
+) -> Calibration {
     let reach = HORIZONS.get(horizon).copied().unwrap_or(0).saturating_mul(HOUR);
     // Answers of one day share its luck, and those of days whose horizons overlap share most of it: together the answers of a
     // day count as one, and as many days as the horizon has as one.
     let mut days: BTreeMap<i64, Vec<Answered>> = BTreeMap::new();
-    for row in rows.iter().take_while(|row| row.origin.saturating_add(reach) <= now).filter(|row| row.daily) {
+    for row in
+        moments.iter().take_while(|row| row.origin.saturating_add(reach) <= now).filter(|row| row.daily)
+    {
         let outcome = row.outcomes.get(horizon).copied().flatten();
         // What the past rates answered while there was little to learn from says nothing of the forest.
-        let raw = row.raw.get(horizon).and_then(Option::as_ref).filter(|(.., grown)| *grown);
-        let Some((outcome, (probability, sample, _))) = outcome.zip(raw) else { continue };
+        let raw = row.raw.get(horizon).and_then(Option::as_ref).filter(|raw| raw.grown);
+        let Some((outcome, raw)) = outcome.zip(raw) else { continue };
         #[expect(clippy::cast_possible_truncation, reason = "a sample is of single precision")]
-        let (below, up_to) = sample.ranks(outcome.change as f32);
-        let answered = Answered { weight: 1.0, below, up_to, probability: *probability, fell: outcome.fell };
+        let (below, up_to) = raw.changes.ranks(outcome.change as f32);
+        let median = (f64::from(raw.changes.quantile(0.5)), outcome.change);
+        let (probability, fell) = (raw.fall, outcome.fell);
+        let answered = Answered { weight: 1.0, below, up_to, probability, fell, median };
         days.entry(row.origin.div_euclid(DAY)).or_default().push(answered);
     }
     #[expect(clippy::cast_precision_loss, reason = "days and answers of a day are few")]
@@ -251,20 +170,20 @@ fn correct(rows: &[Row], horizon: usize, now: i64, climate: f64, settings: &Sett
             answers.iter().map(move |answer| Answered { weight, ..*answer })
         })
         .collect();
-    Calibration::learn(&answered, climate, settings.caution)
+    Calibration::learn(&answered, climate, outside, settings.caution)
 }
 
 fn learn_waiting(
-    rows: &[Row],
+    moments: &[Moment],
     courses: &[Course],
     forest: &Forest,
     now: i64,
-    settings: &Settings,
+    patience: usize,
 ) -> Waiting {
-    let steps: Vec<Step<'_>> = rows
+    let steps: Vec<Step<'_>> = moments
         .iter()
         .filter_map(|row| {
-            let next = rows.get(row.next?).filter(|next| next.origin <= now)?;
+            let next = moments.get(row.next?).filter(|next| next.origin <= now)?;
             let left =
                 courses.get(row.course)?.start.map_or(i64::MAX, |start| start.saturating_sub(next.origin));
             let ratio = (f64::from(next.price) / f64::from(row.price)).clamp(1.0 / 3.0, 3.0);
@@ -276,23 +195,5 @@ fn learn_waiting(
             })
         })
         .collect();
-    Waiting::learn(forest, &steps, settings.patience)
-}
-
-fn forecast(row: &Row, corrections: &[Calibration; 3], waiting: f64, settings: &Settings) -> Forecast {
-    let price = f64::from(row.price);
-    let mut falls = [0.0; 3];
-    let mut quantiles = [[price; 5]; 3];
-    let mut least = 0.0_f64;
-    for (((fall, quantiles), raw), correction) in
-        falls.iter_mut().zip(&mut quantiles).zip(&row.raw).zip(corrections)
-    {
-        let Some((probability, sample, _)) = raw else { continue };
-        // A longer time cannot make a fall less likely.
-        least = least.max(correction.probability(*probability));
-        *fall = least;
-        *quantiles = correction.quantiles(sample).map(|change| price * change.exp());
-    }
-    let wait = waiting < 1.0 - settings.margin;
-    Forecast { course: row.course, origin: row.origin, price: row.price, falls, quantiles, waiting, wait }
+    Waiting::learn(forest, &steps, patience)
 }
