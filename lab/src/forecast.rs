@@ -5,6 +5,7 @@ use std::path::Path;
 
 use chrono::{DateTime, NaiveDate, SecondsFormat};
 use prices::outlook::HORIZONS;
+use prices::outlook::artefact::encode;
 use prices::outlook::course::{Course, Sight};
 use prices::outlook::walk::{Forecast, Settings, walk};
 use serde::Deserialize;
@@ -73,11 +74,13 @@ pub fn answer(arguments: &Arguments, settings: &Settings) -> Result<serde_json::
         .collect::<BTreeSet<_>>()
         .into_iter()
         .collect();
-    let forecasts: BTreeMap<(usize, i64), Forecast> = walk(&courses, &asked, settings)
-        .forecasts
-        .into_iter()
-        .map(|forecast| ((forecast.course, forecast.origin), forecast))
-        .collect();
+    let walked = walk(&courses, &asked, settings);
+    let artefact = walked.outlook.as_ref().map(encode).unwrap_or_default();
+    if let Some(file) = arguments.get("artefact") {
+        std::fs::write(file, &artefact).map_err(|why| Failure::work(file, why))?;
+    }
+    let forecasts: BTreeMap<(usize, i64), Forecast> =
+        walked.forecasts.into_iter().map(|forecast| ((forecast.course, forecast.origin), forecast)).collect();
     let out = arguments.path("out")?;
     let failed = |why: csv::Error| Failure::work(out.display(), why);
     let mut writer = csv::Writer::from_path(&out).map_err(failed)?;
@@ -102,7 +105,9 @@ pub fn answer(arguments: &Arguments, settings: &Settings) -> Result<serde_json::
         answered = answered.saturating_add(1);
     }
     writer.flush().map_err(|why| Failure::work(out.display(), why))?;
-    Ok(serde_json::json!({ "events": events.len(), "questions": questions.len(), "answered": answered }))
+    Ok(
+        serde_json::json!({ "events": events.len(), "questions": questions.len(), "answered": answered, "artefact_bytes": artefact.len() }),
+    )
 }
 
 fn line(question: &Question, origin: i64, forecast: &Forecast) -> Vec<String> {

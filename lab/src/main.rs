@@ -26,8 +26,8 @@ usage: lab COMMAND ...
   unpack PACKED --out F.csv                    PACKED is such a folder or file
   fair   --listings F.csv --out answers.csv    prices the listings that have none from those that have one
   score  --listings F.csv --out scores.csv     scores every listing, 0 to 100
-  forecast --observations F.csv --events F.csv --origins F.csv --cut TIME --out predictions.csv
-         answers questions about past moments as they would have been answered then
+  forecast --observations F.csv --events F.csv --origins F.csv --cut TIME --out predictions.csv [--artefact FILE]
+         answers questions about past moments as they would have been answered then; keeps the last model
 
 Every command ends with one line of JSON. Exit status: 0 done, 1 failed, 2 wrong usage.";
 

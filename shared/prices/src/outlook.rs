@@ -6,6 +6,7 @@
 //! rule of when to buy that is worked out backwards from the deadline (`waiting`). Formulas and measures:
 //! docs/PRICING.md. Nothing here is money: these are statistics of relative prices.
 
+pub mod artefact;
 pub mod calibrate;
 pub mod course;
 pub mod features;

@@ -13,7 +13,7 @@
 mod amounts;
 mod archive;
 mod coder;
-mod crc;
+pub(crate) mod crc;
 mod number;
 mod rows;
 mod times;

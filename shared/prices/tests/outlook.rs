@@ -1,8 +1,19 @@
 //! What an outlook must hold whatever the prices do.
 
+#![allow(
+    clippy::arithmetic_side_effects,
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "a test may fail by panicking"
+)]
+
+use prices::outlook::artefact::{ArtefactError, decode, encode};
 use prices::outlook::calibrate::{Answered, Calibration, Caution};
 use prices::outlook::course::{Course, Sight};
+use prices::outlook::features::features;
 use prices::outlook::grow::Growth;
+use prices::outlook::market::Market;
+use prices::outlook::model::Outlook;
 use prices::outlook::sample::Sample;
 use prices::outlook::walk::{Forecast, Settings, walk};
 use prices::outlook::{DAY, HOUR};
@@ -163,4 +174,46 @@ fn spikes_are_left_out_once_their_successor_is_seen() {
     let at = |index: usize| course.sights()[index].at;
     assert_eq!(course.until(at(1)).last().unwrap().price, 1_000);
     assert_eq!(course.until(at(2)).standing(at(1)).unwrap().price, 100);
+}
+
+fn fitted() -> (Vec<Course>, Outlook) {
+    let events: Vec<Vec<u32>> =
+        (1..6).map(|event| (0..45).map(|step| 5_000 + (step * event * 7919) % 900).collect()).collect();
+    let courses = courses(&events);
+    let outlook = walk(&courses, &[], &settings()).outlook.unwrap();
+    (courses, outlook)
+}
+
+#[test]
+fn a_stored_outlook_answers_as_before() {
+    let (courses, outlook) = fitted();
+    let read = decode(&encode(&outlook)).unwrap();
+    let at = 20_014 * DAY;
+    let numbers = features(&courses[0], 0, at, &Market::at(&courses, at)).unwrap();
+    let (one, other) = (outlook.answer(&numbers), read.answer(&numbers));
+    assert!(outlook.horizons.iter().all(|horizon| !horizon.forest.trees.is_empty()));
+    let pairs = one
+        .falls
+        .into_iter()
+        .zip(other.falls)
+        .chain(one.quantiles.into_iter().flatten().zip(other.quantiles.into_iter().flatten()));
+    assert!(pairs.chain([(one.waiting, other.waiting)]).all(|(one, other)| (one - other).abs() < 2e-4));
+    // What was read is written as it was.
+    assert_eq!(encode(&decode(&encode(&read)).unwrap()), encode(&read));
+}
+
+#[test]
+fn damage_to_a_stored_outlook_is_noticed() {
+    let (_, outlook) = fitted();
+    let bytes = encode(&outlook);
+    assert_eq!(decode(b"RG"), Err(ArtefactError::Foreign));
+    assert_eq!(decode(b"RO\x09....."), Err(ArtefactError::Version(9)));
+    for cut in [2, 3, 6, 40, bytes.len() / 2, bytes.len() - 1] {
+        assert!(decode(&bytes[..cut]).is_err());
+    }
+    for at in (0..bytes.len()).step_by(bytes.len() / 97) {
+        let mut damaged = bytes.clone();
+        damaged[at] ^= 0x10;
+        assert!(decode(&damaged).is_err(), "a bit at {at}");
+    }
 }

@@ -27,7 +27,7 @@ pub struct Step<'a> {
 /// What waiting comes to, for each leaf of each tree: expected payment over the price now.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Waiting {
-    leaves: Vec<Vec<f64>>,
+    pub(super) leaves: Vec<Vec<f64>>,
 }
 
 impl Waiting {

@@ -23,7 +23,7 @@ const TABLE: [u32; 256] = {
 };
 
 /// The checksum of `bytes`.
-pub(super) fn crc32(bytes: &[u8]) -> u32 {
+pub(crate) fn crc32(bytes: &[u8]) -> u32 {
     !bytes.iter().fold(u32::MAX, |state, byte| {
         let [low, ..] = state.to_le_bytes();
         let entry = TABLE.get(usize::from(low ^ byte)).copied().unwrap_or(0);
