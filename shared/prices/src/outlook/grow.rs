@@ -42,7 +42,7 @@ pub struct Growth {
 
 impl Default for Growth {
     fn default() -> Self {
-        Self { trees: 80, leaf: 10, depth: 8, tries: 16, lean: 100.0 }
+        Self { trees: 120, leaf: 10, depth: 8, tries: 10, lean: 100.0 }
     }
 }
 

@@ -16,6 +16,8 @@ use super::forest::Forest;
 /// A past day and the day after it.
 #[derive(Clone, Copy, Debug)]
 pub struct Step<'a> {
+    /// Of which event.
+    pub event: usize,
     /// What was known.
     pub numbers: &'a [f32; COUNT],
     /// Tomorrow's price over the day's.
@@ -32,33 +34,48 @@ pub struct Waiting {
 
 impl Waiting {
     /// Works back `days` from buying at once.
+    ///
+    /// The least of several noisy estimates is too low, so two are kept, each of half the events: one tells
+    /// whether to wait on, the other what that costs (van Hasselt, *Double Q-learning*, 2010).
     pub fn learn(forest: &Forest, steps: &[Step<'_>], days: usize) -> Self {
         let here: Vec<Vec<usize>> = leaves_of(forest, steps.iter().map(|step| Some(step.numbers)), 0);
         let next: Vec<Vec<usize>> = leaves_of(forest, steps.iter().map(|step| step.next), usize::MAX);
-        let mut waiting =
-            Self { leaves: forest.trees.iter().map(|tree| vec![1.0; tree.leaves.len()]).collect() };
+        let at_once = Self { leaves: forest.trees.iter().map(|tree| vec![1.0; tree.leaves.len()]).collect() };
+        let mut halves = [at_once.clone(), at_once];
         for _ in 0..days {
-            let paid: Vec<f64> = steps
-                .iter()
-                .zip(&next)
-                .map(|(step, next)| step.ratio * waiting.mean(next).min(1.0))
-                .collect();
-            let all = paid.iter().sum::<f64>() / paid.len().max(1) as f64;
-            let mut leaves = Vec::with_capacity(forest.trees.len());
-            for (tree, of) in forest.trees.iter().enumerate() {
-                // Drawn towards the mean of all, as if one step more had been seen.
-                let mut sums = vec![(all, 1.0); of.leaves.len()];
-                for (paid, here) in paid.iter().zip(&here) {
-                    if let Some(sum) = sums.get_mut(here[tree]) {
-                        sum.0 += paid;
-                        sum.1 += 1.0;
-                    }
-                }
-                leaves.push(sums.into_iter().map(|(sum, count)| sum / count).collect());
-            }
-            waiting = Self { leaves };
+            let [even, odd] = &halves;
+            halves = [(even, odd, 0), (odd, even, 1)].map(|(own, other, half)| {
+                let paid = |step: &Step<'_>, next: &Vec<usize>| {
+                    step.ratio * if own.mean(next) < 1.0 { other.mean(next) } else { 1.0 }
+                };
+                let paid: Vec<(usize, f64)> = (steps.iter().zip(&next).enumerate())
+                    .filter(|(_, (step, _))| step.event % 2 == half)
+                    .map(|(index, (step, next))| (index, paid(step, next)))
+                    .collect();
+                Self::of_leaves(forest, &here, &paid)
+            });
         }
-        waiting
+        let [mut all, odd] = halves;
+        for (one, other) in all.leaves.iter_mut().flatten().zip(odd.leaves.iter().flatten()) {
+            *one = f64::midpoint(*one, *other);
+        }
+        all
+    }
+
+    /// What was paid on average by those in each leaf, drawn towards the mean of all as if one step more had been seen.
+    fn of_leaves(forest: &Forest, here: &[Vec<usize>], paid: &[(usize, f64)]) -> Self {
+        let all = (1.0 + paid.iter().map(|(_, paid)| paid).sum::<f64>()) / (paid.len() as f64 + 1.0);
+        let leaves = forest.trees.iter().enumerate().map(|(tree, of)| {
+            let mut sums = vec![(all, 1.0); of.leaves.len()];
+            for (step, paid) in paid {
+                if let Some(sum) = sums.get_mut(here[*step][tree]) {
+                    sum.0 += paid;
+                    sum.1 += 1.0;
+                }
+            }
+            sums.into_iter().map(|(sum, count)| sum / count).collect()
+        });
+        Self { leaves: leaves.collect() }
     }
 
     /// Expected payment over the price now, of one who waits and then buys when it is best.

@@ -189,6 +189,7 @@ fn learn_waiting(
             let ratio = (f64::from(next.price) / f64::from(row.price)).clamp(1.0 / 3.0, 3.0);
             // Bought at the latest a day before the start.
             (left >= DAY).then_some(Step {
+                event: row.course,
                 numbers: &row.numbers,
                 ratio,
                 next: (left >= 2 * DAY).then_some(&next.numbers),
