@@ -1,7 +1,12 @@
 //! The fee models against recorded tickets that state both prices: learned on one half, measured on the other. Reads
 //! `../shared/providers` beside the repository where it is present, and says nothing where it is not.
 
-#![allow(clippy::arithmetic_side_effects, reason = "numbers of a test are small")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    reason = "a test may fail loudly"
+)]
 
 use std::path::PathBuf;
 

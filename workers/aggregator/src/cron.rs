@@ -11,7 +11,13 @@ use serde_json::json;
 use worker::Env;
 
 use crate::config::Config;
-use crate::{attention, fee_store, merge_store, messages, raw, routes, search_index};
+use crate::fee_store;
+use crate::health::messages;
+use crate::linking::merge_store;
+use crate::planner::attention;
+use crate::planner::raw;
+use crate::routes;
+use crate::search::index;
 
 /// Cron makes up for what the index missed: 4,000 events a minute.
 const INDEX_BATCHES_A_MINUTE: usize = 10;
@@ -40,7 +46,7 @@ pub async fn run(env: &Env, config: &Config, log: &Log, scheduled_ms: i64) {
         Ok(learned) => log.info("fees_learned", json!({ "markets": learned })),
         Err(failure) => log.error("fees_not_learned", json!({ "cause": failure.cause })),
     }
-    match search_index::refresh(env, INDEX_BATCHES_A_MINUTE).await {
+    match index::refresh(env, INDEX_BATCHES_A_MINUTE).await {
         Ok(0) => {}
         Ok(events) => log.info("search_indexed", json!({ "events": events })),
         Err(failure) => log.error("search_index_failed", json!({ "cause": failure.cause })),

@@ -18,12 +18,13 @@ use prices::{FeeBasis, Market, Price};
 use sources::{Listing, Offers, Page, Quote, SourceEvent};
 use worker::Env;
 
-use crate::asking::Asker;
-use crate::attention;
-use crate::catalog_store::{self, QuoteRow};
 use crate::fee_store;
-use crate::planner_store::{Known, PlannerStore};
-use crate::{linker, merge_store};
+use crate::linking::catalog_store::{self, QuoteRow};
+use crate::linking::linker;
+use crate::linking::merge_store;
+use crate::planner::asking::Asker;
+use crate::planner::attention;
+use crate::planner::store::{Known, PlannerStore};
 
 /// An unchanged, confirmed quote is still applied this often, so that its freshness is known (market time).
 const HEARTBEAT_MS: i64 = 15 * 60 * 1_000;

@@ -3,57 +3,17 @@
 //! Owns the tables of `migrations/0001_catalog.sql`, the objects `SourcePlanner` (one a source) and `EventInventory`
 //! (one an event), and the queue `observations`. Knows nothing of history or of people.
 
-mod alarm;
-mod asking;
-mod attention;
-mod backfill;
-mod backoff;
-mod breaker;
-mod budget;
-mod catalog_store;
+mod allowance;
 mod config;
-mod confirm;
 mod cron;
-mod event_cards;
-mod event_queries;
 mod fee_store;
-mod gate;
-mod geo;
+mod health;
 mod ingest;
 mod inventory;
-mod inventory_do;
-mod linker;
-mod live;
-mod merge_sql;
-mod merge_store;
-mod messages;
-mod offers;
-mod plan;
-mod planner_do;
-mod planner_store;
-mod poll_store;
-mod push_store;
-mod pushed;
-mod raw;
-mod reading;
-mod retry_budget;
-mod review_store;
+mod linking;
+mod planner;
 mod routes;
-mod schedule;
-mod search_document;
-mod search_index;
-mod search_params;
-mod search_queries;
-mod search_spelling;
-mod source_store;
-mod spelling;
-mod steady;
-mod stock;
-mod tally;
-mod updates;
-mod value;
-mod venue_queries;
-mod walk;
+mod search;
 
 use contract::ids::RequestId;
 use edge::failure::Result;
@@ -63,8 +23,8 @@ use edge::{Call, Method, Vars, guard, reply, serve};
 use serde_json::json;
 use worker::{Context, Env, Request, Response, ScheduleContext, ScheduledEvent, event};
 
-pub use inventory_do::EventInventory;
-pub use planner_do::SourcePlanner;
+pub use inventory::object::EventInventory;
+pub use planner::object::SourcePlanner;
 
 use crate::config::Config;
 

@@ -14,9 +14,11 @@ use futures_util::future::try_join3;
 use worker::{Context, Env, Response};
 
 use crate::config::Config;
-use crate::event_queries::{self, Filter, Place, search_words};
+use crate::fee_store;
+use crate::health::source_store;
+use crate::inventory::offers;
 use crate::routes::fresh;
-use crate::{fee_store, offers, source_store};
+use crate::search::events::{self, Filter, Place, search_words};
 
 /// An event stays in lists this long after its start.
 const LISTED_AFTER_START: TimeDelta = TimeDelta::hours(3);
@@ -58,13 +60,13 @@ pub async fn list(call: &Call, env: &Env, config: &Config) -> Result<Response> {
         after,
         limit: limit.saturating_add(1),
     };
-    let mut rows = event_queries::list(env, &filter).await?;
+    let mut rows = events::list(env, &filter).await?;
     // One more than asked for was read: it only tells that there is a next page.
     let page = usize::try_from(limit).unwrap_or(usize::MAX);
     let more = rows.len() > page;
     rows.truncate(page);
     let next_cursor = rows.last().filter(|_| more).map(|row| row.place().to_cursor());
-    let events = rows.iter().map(event_queries::SummaryRow::summary).collect::<Result<_>>()?;
+    let events = rows.iter().map(events::SummaryRow::summary).collect::<Result<_>>()?;
     reply::cached_for(10, reply::json(&EventList { events, next_cursor })?)
 }
 
@@ -79,7 +81,7 @@ pub async fn detail(
     let no_such_event = || Failure::not_found("There is no event with this id.");
     let id: EventId = id.parse().map_err(|_| no_such_event())?;
     let seats = seats_asked(call)?;
-    let row = event_queries::one(env, &id).await?.ok_or_else(no_such_event)?;
+    let row = events::one(env, &id).await?.ok_or_else(no_such_event)?;
     let id = row.place().id;
     fresh::note_view(env, context, config, &id, &Log::new("aggregator", call.request_id().clone()));
     let fresh = fresh::read(call, env, context, &id).await?;

@@ -20,8 +20,8 @@ use serde::Deserialize;
 use serde_json::json;
 use worker::{Context, Delay, Env};
 
-use crate::attention;
 use crate::config::{Config, is_configured};
+use crate::planner::attention;
 
 /// The answers are waited for this long, so that the whole request stays within a second.
 const PATIENCE: Duration = Duration::from_millis(850);

@@ -11,9 +11,10 @@ use prices::Market;
 use worker::{Env, Response};
 
 use crate::config::Config;
-use crate::offers::{cost_order, seat_offer};
+use crate::fee_store;
+use crate::inventory::offers::{cost_order, seat_offer};
 use crate::routes::events::seats_asked;
-use crate::{event_queries, fee_store};
+use crate::search::events;
 
 const DEFAULT_LIMIT: u32 = 50;
 const MAX_LIMIT: u32 = 200;
@@ -42,7 +43,7 @@ pub async fn page(call: &Call, env: &Env, config: &Config, id: &str) -> Result<R
         })
         .transpose()?;
     let asked = ReadInventory { seats: seats_asked(call)?.unwrap_or(0), listings: None, market };
-    let row = event_queries::one(env, &id).await?.ok_or_else(no_such_event)?;
+    let row = events::one(env, &id).await?.ok_or_else(no_such_event)?;
     let (id, venue) = (row.place().id, row.venue().id);
     let fees = fee_store::at_venue(env, &venue).await?;
     let objects = Objects::new(env, "EVENT_INVENTORY", call.request_id())?;

@@ -9,8 +9,8 @@ use edge::failure::{Failure, Result};
 use edge::{Call, Vars, d1, guard, reply};
 use worker::{Env, Response};
 
-use crate::merge_store::{self, Decider, OPERATOR};
-use crate::review_store::{self, Place};
+use crate::linking::merge_store::{self, Decider, OPERATOR};
+use crate::linking::review_store::{self, Place};
 
 const DEFAULT_LIMIT: u32 = 20;
 const MAX_LIMIT: u32 = 100;

@@ -11,11 +11,11 @@ use prices::{Currency, Market};
 use worker::{D1Database, D1Result, Env, Response};
 
 use crate::config::Config;
-use crate::event_queries::SummaryRow;
-use crate::search_params::{Cursor, Search, query_words, refuse_unknown, whole};
-use crate::search_queries::{self, BAND_ENDS, Distances, FACETS_OF, FacetsRow, NameRow};
-use crate::search_spelling::correct;
-use crate::venue_queries;
+use crate::search::correction::correct;
+use crate::search::events::SummaryRow;
+use crate::search::params::{Cursor, Search, query_words, refuse_unknown, whole};
+use crate::search::queries::{self, BAND_ENDS, Distances, FACETS_OF, FacetsRow, NameRow};
+use crate::search::venues;
 
 /// Events among the suggestions: names come first, so that an artist's hundred dates do not hide the artist.
 const SUGGESTED_EVENTS: u32 = 4;
@@ -25,7 +25,7 @@ pub async fn search(call: &Call, env: &Env, config: &Config) -> Result<Response>
     let search = Search::read(call, config.clock.market())?;
     let db = d1::database(env)?;
     let near = match search.near {
-        Some(near) => Some(venue_queries::near(&db, near).await?),
+        Some(near) => Some(venues::near(&db, near).await?),
         None => None,
     };
     let venues: Option<Vec<VenueId>> =
@@ -67,9 +67,9 @@ async fn read(
     words: &[String],
     venues: Option<&[VenueId]>,
 ) -> Result<(Vec<SummaryRow>, Option<FacetsRow>)> {
-    let mut statements = vec![search_queries::page(db, search, words, venues)?];
+    let mut statements = vec![queries::page(db, search, words, venues)?];
     if search.after.is_none() {
-        statements.push(search_queries::facets(db, search, words, venues)?);
+        statements.push(queries::facets(db, search, words, venues)?);
     }
     let mut results = db.batch(statements).await?.into_iter();
     let rows = next(&mut results)?.results()?;
@@ -145,10 +145,8 @@ pub async fn suggest(call: &Call, env: &Env, config: &Config) -> Result<Response
 
 async fn suggested(db: &D1Database, words: &[String], from_ms: i64, limit: u32) -> Result<Vec<Suggestion>> {
     let events = limit.min(SUGGESTED_EVENTS);
-    let statements = vec![
-        search_queries::names(db, words, limit)?,
-        search_queries::next_events(db, words, from_ms, events)?,
-    ];
+    let statements =
+        vec![queries::names(db, words, limit)?, queries::next_events(db, words, from_ms, events)?];
     let mut results = db.batch(statements).await?.into_iter();
     let names: Vec<NameRow> = next(&mut results)?.results()?;
     let events: Vec<SummaryRow> = next(&mut results)?.results()?;

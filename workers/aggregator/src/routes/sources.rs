@@ -12,7 +12,9 @@ use prices::Market;
 use worker::{Env, Response};
 
 use crate::config::{Config, adapter};
-use crate::{backfill, messages, source_store};
+use crate::health::messages;
+use crate::health::source_store;
+use crate::planner::backfill;
 
 /// `GET /v1/sources`.
 pub async fn list(env: &Env, config: &Config) -> Result<Response> {
