@@ -27,7 +27,7 @@ fn event(number: usize) -> EventFacts {
     let day = NaiveDate::from_ymd_opt(2026, 1, 1).unwrap()
         + TimeDelta::days(i64::try_from(number * 31 % DAYS).unwrap());
     let local = day.and_hms_opt(u32::try_from(12 + number % 10).unwrap(), 0, 0).unwrap();
-    let open = number % 50 == 0;
+    let open = number.is_multiple_of(50);
     let name = match number % 50 {
         0 => format!(
             "TBD at Team {city} {} - Conference Finals (Home Game {})",
@@ -44,7 +44,7 @@ fn event(number: usize) -> EventFacts {
         city: Some(format!("City {city}")),
         start: Start {
             utc: Some(local.and_utc() + TimeDelta::hours(6)),
-            local: (number % 2 == 0).then_some(local),
+            local: number.is_multiple_of(2).then_some(local),
             date_tbd: open,
             time_tbd: open,
         },
