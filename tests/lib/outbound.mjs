@@ -13,13 +13,17 @@ export function interceptOutbound() {
   const real = globalThis.fetch;
   const replies = [];
   const calls = [];
-  let inFlight = 0;
+  // When each call that has no answer yet began. A Worker gives one up after ten seconds; here it goes on hanging.
+  const open = new Map();
+  const GIVEN_UP_MS = 11_000;
+  const inFlight = () => [...open.values()].filter((began_ms) => Date.now() - began_ms < GIVEN_UP_MS).length;
   const state = { calls, peak: 0 };
   globalThis.fetch = async (input, init) => {
     const request = new Request(input, input instanceof Request ? undefined : init);
     const call = { url: request.url, method: request.method, at_ms: Date.now() };
     calls.push(call);
-    state.peak = Math.max(state.peak, ++inFlight);
+    open.set(call, call.at_ms);
+    state.peak = Math.max(state.peak, inFlight());
     try {
       const rule = replies.find(({ match }) => (typeof match === 'function' ? match(request.url) : request.url.includes(match)));
       const own = rule ? await rule.reply(request.clone()) : undefined;
@@ -28,7 +32,7 @@ export function interceptOutbound() {
       call.status = response.status;
       return response;
     } finally {
-      inFlight -= 1;
+      open.delete(call);
     }
   };
   return Object.assign(state, {

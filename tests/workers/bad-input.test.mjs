@@ -12,7 +12,12 @@ const PROMPTLY_MS = 5_000;
 /** Routes of the two Workers with the methods each takes. */
 const ROUTES = [
   ['aggregator', '/v1/events', 'GET'], ['aggregator', '/v1/search', 'GET'], ['aggregator', `/v1/events/${ID}`, 'GET'],
-  ['aggregator', '/v1/sources', 'GET'], ['aggregator', '/v1/sources/wake', 'POST'],
+  ['aggregator', '/v1/sources', 'GET'], ['aggregator', '/v1/sources/wake', 'POST'], ['aggregator', '/v1/sources/messages', 'GET'],
+  ['aggregator', '/v1/sources/nowhere/plan', 'GET'], ['aggregator', '/v1/sources/seatgeek/fees', 'GET'],
+  ['aggregator', '/v1/sources/seatgeek/backfill', 'POST'], ['aggregator', '/v1/sources/feed/push', 'POST'],
+  ['aggregator', `/v1/events/${ID}/listings`, 'GET'], ['aggregator', `/v1/events/${ID}/merge`, 'POST'], ['aggregator', `/v1/events/${ID}/split`, 'POST'],
+  ['aggregator', '/v1/events/reviews', 'GET'], ['aggregator', '/v1/events/merges', 'GET'],
+  ['aggregator', '/v1/search/suggest', 'GET'], ['aggregator', '/v1/venues', 'GET'], ['aggregator', '/v1/venues/ven_1', 'GET'],
   ['pricing', '/v1/prices', 'GET'], ['pricing', `/v1/prices/${ID}`, 'GET'], ['pricing', '/v1/deals', 'GET'],
 ];
 
@@ -31,7 +36,7 @@ describe('from outside', () => {
   }
 
   test('what is no path of ours is not found, below our prefixes too', async () => {
-    for (const path of ['/v1/venues', '/v1/outlook', '/v1/accuracy', '/v1/events/a/b', '/v1/prices/a/b/c', '/v1/deals/1', '/v1/sources/sleep', '/v1/search/x',
+    for (const path of ['/v1/venues/a/b', '/v1/outlook', '/v1/accuracy', '/v1/events/a/b', '/v1/prices/a/b/c', '/v1/deals/1', '/v1/sources/sleep', '/v1/search/x',
       '/v1/events/..%2f..%2finternal', '/v1/events/%ff%fe', `/v1/events/${'x'.repeat(12_000)}`]) {
       assert.deepEqual(await problem(await harness.open(path)), [404, 'not_found'], path.slice(0, 60));
     }
@@ -170,9 +175,9 @@ describe('a binding that is dead', () => {
   test('a database without its tables is a problem that tells no SQL', async () => {
     for (const path of ['/v1/events', '/v1/sources', `/v1/events/${ID}`]) {
       const answer = await promptly(harness.open(path));
-      const text = await answer.clone().text();
+      const { request_id: _, ...told } = await answer.clone().json();
       assert.deepEqual(await problem(answer), [500, 'internal'], path);
-      assert.doesNotMatch(text, /SQL|table|D1/i);
+      assert.doesNotMatch(JSON.stringify(told), /SQL|table|D1/i);
     }
     assert.ok(harness.logs().some((line) => line.event === 'failure' && /no such table/.test(line.cause)), 'the log knows why');
   });
