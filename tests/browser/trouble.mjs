@@ -10,8 +10,10 @@ export function trouble(stage) {
       assert.equal(answer.status, 404, path);
       const text = await answer.text();
       assert.match(text, /There is nothing at this address/, path);
-      assert.match(text, /Find an event/, path);
     }
+    const page = await stage().visit('/nowhere/at/all');
+    await page.getByLabel('Find an event').waitFor();
+    stage().takeComplaints();
   });
 
   test('a search without a hit says so and offers a way on', async () => {
