@@ -46,6 +46,78 @@ pub fn city_key(city: &str) -> String {
     spelled.join(" ")
 }
 
+/// A region as a key: "Idaho" and "ID" are one, as markets write either.
+pub fn region_key(region: &str) -> String {
+    let name = city_key(region);
+    let code = REGIONS.iter().find(|(long, _)| *long == name).map(|(_, code)| (*code).to_owned());
+    code.unwrap_or(name)
+}
+
+/// States and provinces with their postal codes: where markets disagree between name and code.
+const REGIONS: [(&str, &str); 61] = [
+    ("alabama", "al"),
+    ("alaska", "ak"),
+    ("arizona", "az"),
+    ("arkansas", "ar"),
+    ("california", "ca"),
+    ("colorado", "co"),
+    ("connecticut", "ct"),
+    ("delaware", "de"),
+    ("district of columbia", "dc"),
+    ("florida", "fl"),
+    ("georgia", "ga"),
+    ("hawaii", "hi"),
+    ("idaho", "id"),
+    ("illinois", "il"),
+    ("indiana", "in"),
+    ("iowa", "ia"),
+    ("kansas", "ks"),
+    ("kentucky", "ky"),
+    ("louisiana", "la"),
+    ("maine", "me"),
+    ("maryland", "md"),
+    ("massachusetts", "ma"),
+    ("michigan", "mi"),
+    ("minnesota", "mn"),
+    ("mississippi", "ms"),
+    ("missouri", "mo"),
+    ("montana", "mt"),
+    ("nebraska", "ne"),
+    ("nevada", "nv"),
+    ("new hampshire", "nh"),
+    ("new jersey", "nj"),
+    ("new mexico", "nm"),
+    ("new york", "ny"),
+    ("north carolina", "nc"),
+    ("north dakota", "nd"),
+    ("ohio", "oh"),
+    ("oklahoma", "ok"),
+    ("oregon", "or"),
+    ("pennsylvania", "pa"),
+    ("rhode island", "ri"),
+    ("south carolina", "sc"),
+    ("south dakota", "sd"),
+    ("tennessee", "tn"),
+    ("texas", "tx"),
+    ("utah", "ut"),
+    ("vermont", "vt"),
+    ("virginia", "va"),
+    ("washington", "wa"),
+    ("west virginia", "wv"),
+    ("wisconsin", "wi"),
+    ("wyoming", "wy"),
+    ("alberta", "ab"),
+    ("british columbia", "bc"),
+    ("manitoba", "mb"),
+    ("new brunswick", "nb"),
+    ("newfoundland and labrador", "nl"),
+    ("nova scotia", "ns"),
+    ("ontario", "on"),
+    ("prince edward island", "pe"),
+    ("quebec", "qc"),
+    ("saskatchewan", "sk"),
+];
+
 /// A Latin letter without its accent, lower case (Latin-1, Latin Extended-A, Romanian, Vietnamese); `None` for all
 /// others.
 fn fold(letter: char) -> Option<&'static str> {
@@ -88,5 +160,7 @@ mod tests {
         assert_eq!(words("Rice-Eccles"), ["rice", "eccles"]);
         assert_eq!(words("Montréal & Łódź"), ["montreal", "and", "lodz"]);
         assert_eq!(city_key("St. Louis"), city_key("Saint Louis"));
+        assert_eq!(region_key("Idaho"), region_key("ID"));
+        assert_eq!(region_key("Québec"), region_key("QC"));
     }
 }

@@ -1,7 +1,7 @@
 //! Whether two venues are one building: sponsors come and go, suburbs and cities share names.
 
 use crate::facts::EventFacts;
-use crate::normalise::{city_key, words};
+use crate::normalise::{city_key, region_key, words};
 
 /// How two venues compare.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -101,9 +101,14 @@ impl Venue {
         Self {
             names: names(&event.venue),
             city: key(&event.city),
-            region: key(&event.region),
+            region: event.region.as_deref().map(region_key).filter(|key| !key.is_empty()),
             point: event.latitude.zip(event.longitude),
         }
+    }
+
+    /// The same without its place on the map.
+    pub(crate) fn by_name(&self) -> Self {
+        Self { point: None, ..self.clone() }
     }
 
     /// Compares two venues.

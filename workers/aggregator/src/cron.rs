@@ -28,6 +28,11 @@ pub async fn run(env: &Env, config: &Config, log: &Log, scheduled_ms: i64) {
         Ok(woken) => log.info("planners_woken", woken),
         Err(failure) => log.error("wake_failed", json!({ "cause": failure.cause, "detail": failure.detail })),
     }
+    chores(env, config, log, scheduled_ms).await;
+}
+
+/// Everything but the waking. `now_ms` is the wall clock: the hour's own chores are for its first minute.
+pub async fn chores(env: &Env, config: &Config, log: &Log, now_ms: i64) {
     match messages::hand_over(env, log.request_id(), Clock::wall_ms()).await {
         Ok(0) => {}
         Ok(messages) => log.info("operator_told", json!({ "messages": messages })),
@@ -51,7 +56,7 @@ pub async fn run(env: &Env, config: &Config, log: &Log, scheduled_ms: i64) {
         Ok(events) => log.info("search_indexed", json!({ "events": events })),
         Err(failure) => log.error("search_index_failed", json!({ "cause": failure.cause })),
     }
-    let minute = scheduled_ms.checked_div(60_000).and_then(|minutes| minutes.checked_rem_euclid(60));
+    let minute = now_ms.checked_div(60_000).and_then(|minutes| minutes.checked_rem_euclid(60));
     if minute == Some(0) {
         expire(env, config, log).await;
     }

@@ -16,6 +16,7 @@ mod routes;
 mod search;
 
 use contract::ids::RequestId;
+use edge::clock::Clock;
 use edge::failure::Result;
 use edge::health::Checks;
 use edge::log::Log;
@@ -69,6 +70,9 @@ async fn route(call: &mut Call, env: &Env, context: &Context) -> Result<Response
         (Method::Post, ["v1", "sources", "wake"]) => {
             guard::operator(call, &Vars::new(env))?;
             let woken = routes::sources::wake(env, call.request_id()).await?;
+            // The rest of what cron does: nothing triggers cron in development.
+            let (env, log) = (env.clone(), Log::new("aggregator", call.request_id().clone()));
+            context.wait_until(async move { cron::chores(&env, &config, &log, Clock::wall_ms()).await });
             reply::json_with_status(202, &woken)
         }
         (Method::Get, ["v1", "sources", "messages"]) => routes::sources::operator_messages(call, env).await,

@@ -83,13 +83,15 @@ impl Planning<'_> {
         let asker = self.reader.asker;
         let market_ms = asker.clock.market().timestamp_millis();
         let by_id = asker.adapter.event("1", true).is_some();
+        let tells_listings = sources::registry::provider(asker.market())
+            .is_some_and(|provider| provider.capabilities.listings);
         let candidates = attention::candidates(asker.env, asker.market(), market_ms).await?;
         let mut worth: Vec<(Candidate, Wish, Duration)> = candidates
             .into_iter()
             .filter_map(|candidate| {
                 let wish = value::wish(&candidate.facts(), market_ms)?;
                 let every = asker.clock.real_delay(wish.every).max(self.gap);
-                (every < self.walk_every).then_some((candidate, wish, every))
+                (tells_listings || every < self.walk_every).then_some((candidate, wish, every))
             })
             .collect();
         worth.sort_by_key(|(_, wish, every)| (Reverse(wish.worth), *every));
@@ -105,6 +107,7 @@ impl Planning<'_> {
             updates_every: (updates::can_tell(self.reader) && updates_every < self.walk_every)
                 .then_some(updates_every),
             by_id,
+            tells_listings,
             events: worth.iter().map(|(_, _, every)| *every).collect(),
         });
         worth.truncate(plan.events.len());

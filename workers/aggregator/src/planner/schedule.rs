@@ -26,6 +26,8 @@ pub struct Wanted {
     pub updates_every: Option<Duration>,
     /// Whether single events can be read.
     pub by_id: bool,
+    /// Whether reading one tells its single listings, which a walk does not.
+    pub tells_listings: bool,
     /// Intervals at which single events are wished, worthiest first.
     pub events: Vec<Duration>,
 }
@@ -57,14 +59,16 @@ pub fn schedule(wanted: &Wanted) -> Schedule {
     let rest = wanted.allowed.saturating_sub(live_calls);
     let part = |part: u32| rest.checked_div(part).unwrap_or(0);
 
-    // An interval shorter than the walk's is what makes a poll of its own worth its call.
-    let useful = wanted.events.iter().copied().filter(|every| *every < wanted.walk_every);
+    // An interval shorter than the walk's is what makes a poll of its own worth its call; or that it tells more.
+    let tells_more = wanted.by_id && wanted.tells_listings;
+    let useful = wanted.events.iter().copied().filter(|every| tells_more || *every < wanted.walk_every);
     let mut events: Vec<Duration> = useful.collect();
     let mut walk_every = wanted.walk_every;
     // Where one walk costs no more than reading those events singly, walking more often brings all of them and the rest.
     let walk_calls = wanted.walk_calls.max(1);
     let mut walks_for_events = false;
-    if let Some(soonest) = events.iter().min().copied()
+    if !tells_more
+        && let Some(soonest) = events.iter().min().copied()
         && in_an_hour(soonest).saturating_mul(walk_calls) <= sum(&events)
     {
         walk_every = soonest;
@@ -155,6 +159,7 @@ mod tests {
             walk_every: Duration::from_mins(10),
             updates_every: None,
             by_id: true,
+            tells_listings: false,
             events: events.into_iter().map(Duration::from_secs).collect(),
         }
     }
@@ -181,6 +186,14 @@ mod tests {
     fn a_small_catalogue_is_walked_more_often_instead_of_reading_its_events_one_by_one() {
         let plan = schedule(&wanted(2_000, 3, vec![30, 30, 60, 60, 60]));
         assert_eq!((plan.walk_every.as_secs(), plan.events.len(), plan.walks_for_events), (30, 0, true));
+    }
+
+    #[test]
+    fn where_only_one_event_tells_its_listings_no_walk_stands_for_it() {
+        let wanted = Wanted { tells_listings: true, ..wanted(2_000, 3, vec![30, 60, 900]) };
+        let plan = schedule(&wanted);
+        assert_eq!(plan.events.iter().map(Duration::as_secs).collect::<Vec<_>>(), [30, 60, 900]);
+        assert!(!plan.walks_for_events);
     }
 
     #[test]
