@@ -99,8 +99,8 @@ async function picture(harness) {
 }
 
 /** Moments and ids that differ from run to run by their nature. */
-// How sure a match is depends on who was first, too.
-const VOLATILE = /^(at|match_confidence_permille|id|event_id|as_of|stale|fresh|seq|sequence|age_seconds|version|from|to|since|until|scores?|outlook|url|median_\w+|mean_\w+)$|_(at|ms|seconds)$/;
+// How sure a match is depends on who was first, too; and whose single listings are known, on whose turn it was.
+const VOLATILE = /^(at|match_confidence_permille|best_for_seats|cheapest_listings|listings_known|id|event_id|as_of|stale|fresh|seq|sequence|age_seconds|version|from|to|since|until|scores?|outlook|url|median_\w+|mean_\w+)$|_(at|ms|seconds)$/;
 function timeless(value) {
   if (Array.isArray(value)) return value.map(timeless);
   if (typeof value !== 'object' || value === null) return value;
