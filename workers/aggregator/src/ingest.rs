@@ -19,8 +19,8 @@ use sources::{Listing, Offers, Page, Quote, SourceEvent};
 use worker::Env;
 
 use crate::fee_store;
-use crate::linking::catalog_store::{self, QuoteRow};
 use crate::linking::linker;
+use crate::linking::listings::{self, QuoteRow};
 use crate::linking::merge_store;
 use crate::planner::asking::Asker;
 use crate::planner::attention;
@@ -301,7 +301,7 @@ impl Ingest<'_> {
                 Some(QuoteRow::new(self.market, &plan.known, price, all_in, now_ms))
             })
             .collect();
-        catalog_store::write_quotes(self.env, &rows).await
+        listings::write_quotes(self.env, &rows).await
     }
 
     /// Notes events with a price that was not there before: they are worth another look soon. Beside the work: the price

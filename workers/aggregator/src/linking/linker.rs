@@ -17,12 +17,10 @@ use serde_json::json;
 use sources::{EventKind, SourceEvent};
 use worker::Env;
 
-use crate::linking::catalog_store::{
-    BillingRow, CatalogStore, CatalogWrite, EventRow, LinkRow, PerformerRow, VenueBlock, VenueName, VenueRow,
-    Wanted,
-};
+use crate::linking::catalog_store::{CatalogStore, CatalogWrite, Wanted};
 use crate::linking::merge_store;
 use crate::linking::review_store::{OpenReview, ReviewRow};
+use crate::linking::rows::{BillingRow, EventRow, LinkRow, PerformerRow, VenueBlock, VenueName, VenueRow};
 use crate::search::index;
 
 /// Another planner may link at the same moment; its write makes ours fail and read again. Five sources are all there

@@ -20,10 +20,11 @@ use serde::Deserialize;
 use sources::SourceEvent;
 use worker::{D1PreparedStatement, Env};
 
-use crate::linking::catalog_store::{CatalogStore, CatalogWrite, EventRow, word};
+use crate::linking::catalog_store::{CatalogStore, CatalogWrite};
 use crate::linking::event_cards;
 use crate::linking::merge_sql;
 use crate::linking::review_store::{self, OpenReview, Place};
+use crate::linking::rows::{EventRow, word};
 
 /// Planners write the catalogue as well; each attempt reads it anew.
 const ATTEMPTS: usize = 6;

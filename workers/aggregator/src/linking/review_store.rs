@@ -16,8 +16,8 @@ use serde::{Deserialize, Serialize};
 use sources::SourceEvent;
 use worker::D1Database;
 
-use crate::linking::catalog_store::word;
 use crate::linking::event_cards;
+use crate::linking::rows::word;
 
 /// A pair to be put on the list.
 #[derive(Clone, Debug, Serialize)]

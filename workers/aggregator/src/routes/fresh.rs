@@ -9,18 +9,18 @@ use contract::ids::EventId;
 use contract::planner::{FreshRead, MarketRead, ReadNow, ReadOutcome, ReadResult};
 use edge::Call;
 use edge::clock::Clock;
-use edge::d1;
 use edge::failure::Result;
 use edge::log::Log;
 use edge::object::Objects;
 use edge::timeout::within;
 use futures_util::future::join_all;
 use prices::Market;
-use serde::Deserialize;
 use serde_json::json;
+use sources::ForeignId;
 use worker::{Context, Delay, Env};
 
 use crate::config::{Config, is_configured};
+use crate::linking::listings;
 use crate::planner::attention;
 
 /// The answers are waited for this long, so that the whole request stays within a second.
@@ -44,12 +44,6 @@ pub fn note_view(env: &Env, context: &Context, config: &Config, id: &EventId, lo
     });
 }
 
-#[derive(Deserialize)]
-struct Listing {
-    market: String,
-    source_event_id: String,
-}
-
 /// One market's part, filled when it is known.
 struct Asked {
     market: Market,
@@ -63,16 +57,9 @@ pub async fn read(call: &Call, env: &Env, context: &Context, id: &EventId) -> Re
         return Ok(None);
     }
     let began_ms = Clock::wall_ms();
-    let listings: Vec<Listing> = d1::rows(
-        &d1::database(env)?,
-        "SELECT market, source_event_id FROM event_links WHERE event_id = ? ORDER BY market, source_event_id LIMIT ?",
-        &[d1::text(id.as_str()), d1::int(LISTINGS)?],
-    )
-    .await?;
     let mut asked = Vec::new();
-    for listing in listings {
-        let Ok(market) = listing.market.parse() else { continue };
-        asked.push(ask(call, env, context, market, listing.source_event_id, began_ms)?);
+    for ForeignId { market, id } in listings::of_event(env, id, LISTINGS).await? {
+        asked.push(ask(call, env, context, market, id, began_ms)?);
     }
     let all = asked.iter().map(|one| async {
         while is_open(&one.answer) {

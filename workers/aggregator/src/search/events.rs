@@ -12,7 +12,7 @@ use serde::Deserialize;
 use wasm_bindgen::JsValue;
 use worker::Env;
 
-use crate::linking::catalog_store::word;
+use crate::linking::rows::word;
 
 /// What a list is asked for.
 pub struct Filter {
