@@ -14,8 +14,8 @@ use futures_util::stream::{self, StreamExt, TryStreamExt};
 use serde_json::json;
 use worker::Env;
 
-use crate::alias_store;
-use crate::deal_store::{self, Outcome};
+use crate::deals::store::{self as deal_store, Outcome};
+use crate::history::aliases;
 
 /// Histories asked at once.
 const APPEND_AT_ONCE: usize = 16;
@@ -58,7 +58,7 @@ pub async fn catalog_change(env: &Env, delivery: &Delivery) -> Verdict {
         Err(reason) => return bury(env, "catalog-history", delivery, &reason).await,
     };
     let log = Log::new("pricing.consumer", change.request_id.clone());
-    match alias_store::hear(env, &change).await {
+    match aliases::hear(env, &change).await {
         Ok(()) => {
             log.info("aliases_heard", json!({ "events": change.redirects.len() }));
             Verdict::Done

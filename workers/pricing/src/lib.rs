@@ -3,15 +3,10 @@
 //! Owns the object `PriceHistory` (one an event), the bucket `HISTORY`, the tables of `migrations/0005_pricing.sql`, the
 //! namespace `RESPONSES` and the queue `price-changes`. Knows nothing of people.
 
-mod alias_store;
-mod backfill;
-mod bucket;
 mod config;
 mod consumer;
-mod deal_store;
-mod history_store;
-mod listing;
-mod price_history_do;
+mod deals;
+mod history;
 mod routes;
 
 use contract::ids::RequestId;
@@ -20,7 +15,7 @@ use edge::health::Checks;
 use edge::{Call, Method, Vars, guard, queue, serve};
 use worker::{Context, Env, MessageBatch, Request, Response, event};
 
-pub use price_history_do::PriceHistory;
+pub use history::PriceHistory;
 
 use crate::config::Config;
 

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use worker::{Env, Response};
 
 use crate::config::Config;
-use crate::deal_store;
+use crate::deals::store as deal_store;
 
 /// An answer is given again for this long; another location may see it a minute longer, because KV is that late.
 const FRESH_MS: i64 = 15_000;

@@ -13,7 +13,7 @@ use prices::{Bucket, Courses, CurrentQuote, FeeBasis, Market, Observation, Score
 use worker::{Env, Response};
 
 use crate::config::Config;
-use crate::{alias_store, bucket};
+use crate::history::{aliases, bucket};
 
 /// `GET /v1/prices/{event_id}`.
 pub async fn history(call: &Call, env: &Env, config: &Config, id: &str) -> Result<Response> {
@@ -33,7 +33,7 @@ pub async fn history(call: &Call, env: &Env, config: &Config, id: &str) -> Resul
     let from: Option<DateTime<Utc>> = call.query_as("from", time)?;
     let to: Option<DateTime<Utc>> = call.query_as("to", time)?;
 
-    let family = alias_store::family(env, &id).await?;
+    let family = aliases::family(env, &id).await?;
     let histories = Objects::new(env, "PRICE_HISTORY", call.request_id())?;
     let held: HeldHistory = histories.call(family.canonical.as_str(), "/read", &()).await?;
     let mut courses = whole(env, &held).await?;
@@ -69,7 +69,7 @@ pub async fn history(call: &Call, env: &Env, config: &Config, id: &str) -> Resul
 
 /// `GET /internal/best/{event_id}`.
 pub async fn best(call: &Call, env: &Env, id: &str) -> Result<Response> {
-    let family = alias_store::family(env, &event_id(id)?).await?;
+    let family = aliases::family(env, &event_id(id)?).await?;
     let histories = Objects::new(env, "PRICE_HISTORY", call.request_id())?;
     let mut best: BestPrice = histories.call(family.canonical.as_str(), "/best", &()).await?;
     for alias in &family.aliases {

@@ -5,7 +5,8 @@ use edge::reply;
 use serde::Serialize;
 use worker::{Env, Response};
 
-use crate::{bucket, deal_store};
+use crate::deals::store as deal_store;
+use crate::history::bucket;
 
 #[derive(Serialize)]
 struct Stats {

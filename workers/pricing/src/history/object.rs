@@ -18,11 +18,11 @@ use prices::{CurrentQuote, Market, Money, Observation, Price, Score, ScoreInput,
 use serde_json::json;
 use worker::{DurableObject, Env, Request, Response, State, durable_object};
 
-use crate::backfill::{Fix, fix};
-use crate::bucket;
 use crate::config::Config;
-use crate::history_store::{HistoryStore, Meta, Row, newest};
-use crate::listing::{Announcement, Listing, Taken, market_now, observation};
+use crate::history::backfill::{Fix, fix};
+use crate::history::bucket;
+use crate::history::listing::{Announcement, Listing, Taken, market_now, observation};
+use crate::history::store::{HistoryStore, Meta, Row, newest};
 
 /// Observations wait this long for company before they are written to R2 (market time): one write an event and half
 /// hour at most, and a year at 1 M observations a day stays below 2 M writes a month for 1,000 moving events.

@@ -12,7 +12,7 @@ use prices::{Courses, Market, Observation};
 use serde::{Deserialize, Serialize};
 use worker::SqlStorage;
 
-use crate::listing::Listing;
+use crate::history::listing::Listing;
 
 const TABLES: &str = "
   CREATE TABLE IF NOT EXISTS meta (id INTEGER PRIMARY KEY CHECK (id = 1), body TEXT NOT NULL) STRICT;

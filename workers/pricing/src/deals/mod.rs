@@ -1,0 +1,3 @@
+//! What is a good price now: the table of deals.
+
+pub mod store;
