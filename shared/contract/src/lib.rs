@@ -20,6 +20,7 @@ pub mod push;
 pub mod queues;
 pub mod review;
 pub mod search;
+pub mod seats;
 
 /// Header that carries the request id across Workers.
 pub const REQUEST_ID_HEADER: &str = "x-request-id";

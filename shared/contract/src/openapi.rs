@@ -7,7 +7,7 @@ use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use crate::ids::{AlertId, ChannelId, EventId, MergeId, ReviewId, SessionId, VenueId};
 use crate::{
     account, alerts as alert, billing, catalog, fees, health, offers, planner, pricing, problem, push,
-    review, search,
+    review, search, seats,
 };
 
 /// The whole document as JSON text, two spaces, final newline: what is committed as `openapi.json`.
@@ -32,7 +32,7 @@ pub fn json() -> String {
     paths(
         list_events, get_event, list_listings, search_events, suggest, list_venues, get_venue,
         list_reviews, decide_review, merge_event, split_event, list_merges, undo_merge,
-        list_sources, source_fees, wake_sources, push_feed, get_plan, list_operator_messages, backfill_source, get_prices, list_deals, register, verify, sign_in, refresh,
+        list_sources, source_fees, wake_sources, push_feed, get_plan, list_operator_messages, backfill_source, get_prices, score_seats, list_deals, register, verify, sign_in, refresh,
         sign_out, resend_link, list_sessions, end_session, me, get_watchlist, watch, unwatch, create_alert, list_alerts, delete_alert, stop_alert, list_channels,
         add_channel, verify_channel, delete_channel, list_notifications, notification_stats, get_billing, checkout, portal
     ),
@@ -182,6 +182,16 @@ endpoints! {
         ("from" = Option<String>, Query, description = "Earliest observation, RFC 3339"),
         ("to" = Option<String>, Query, description = "Latest observation, RFC 3339")
     ] -> 200 [pricing::PriceHistory];
+    /// What each listing's seats are worth, with a score and its reasons in money; up to half a minute old.
+    get "/v1/prices/{event_id}/seats" score_seats [
+        ("event_id" = EventId, Path),
+        ("quantity" = Option<u32>, Query, description = "Only listings that sell so many seats together, 1 to 20; they are judged as so many seats"),
+        ("max" = Option<i64>, Query, description = "Highest price of one seat, minor units of the answer's unit"),
+        ("section" = Option<String>, Query, description = "Only this section, in a market's words"),
+        ("market" = Option<prices::Market>, Query, description = "Only this market; all of them are learned from"),
+        ("sort" = Option<String>, Query, description = "score (unless said; doubtful listings after the others) or price"),
+        ("limit" = Option<u32>, Query, description = "1 to 200, 50 unless said")
+    ] -> 200 [seats::SeatScores];
     /// The best deals now; up to a minute old.
     get "/v1/deals" list_deals [
         ("limit" = Option<u32>, Query, description = "1 to 100, 20 unless said"),

@@ -11,11 +11,13 @@
 mod affinity;
 mod order;
 mod regression;
+mod verdict;
 
 use std::collections::BTreeMap;
 
 use self::affinity::{Likeness, Seating};
 use self::regression::Regression;
+pub use self::verdict::{SeatDoubt, SeatDoubtCode, SeatReason, SeatReasonCode, SeatScore, SeatUnknown};
 
 /// Where a listing's seats are. Words are compared as given: trim and fold them before.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -530,6 +530,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/prices/{event_id}/seats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What each listing's seats are worth, with a score and its reasons in money; up to half a minute old. */
+        get: operations["score_seats"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/search": {
         parameters: {
             query?: never;
@@ -1517,6 +1534,11 @@ export interface components {
                 [key: string]: number;
             };
         };
+        /**
+         * @description Why a listing has no score.
+         * @enum {string}
+         */
+        NotScored: "no_price" | "stale" | "not_comparable" | "not_a_seat" | "begun" | "nothing_to_compare";
         /** @description One place where somebody is signed in. */
         OpenSession: {
             /**
@@ -1893,6 +1915,20 @@ export interface components {
              */
             value: number;
         };
+        /** @description One listing with what is thought of it. */
+        ScoredSeats: components["schemas"]["SeatOffer"] & {
+            /**
+             * Format: date-time
+             * @description When its market last told it (market time).
+             */
+            checked_at: string;
+            not_scored?: null | components["schemas"]["NotScored"];
+            score?: null | components["schemas"]["SeatScore"];
+            /** @description Where to buy. */
+            url?: string | null;
+            /** @description The part of the house it is taken to be in, by the section's name. */
+            zone?: string | null;
+        };
         /** @description An event that a search found. */
         SearchHit: components["schemas"]["EventSummary"] & {
             /**
@@ -1910,6 +1946,46 @@ export interface components {
             facets?: null | components["schemas"]["Facets"];
             /** @description Pass as `cursor` to go on; absent at the end. */
             next_cursor?: string | null;
+        };
+        /** @description A listing that stands so far out that it counts less than half in what is learned. */
+        SeatDoubt: {
+            /** @description Which way. */
+            code: components["schemas"]["SeatDoubtCode"];
+            /** @description How far, in a sentence. */
+            text: string;
+        };
+        /**
+         * @description Why a listing's price is hardly a price for its seats.
+         * @enum {string}
+         */
+        SeatDoubtCode: "speculative" | "too_cheap";
+        /** @description What fair prices were learned from. */
+        SeatEvidence: {
+            /**
+             * Format: int32
+             * @description Other events of the venue.
+             */
+            events: number;
+            /**
+             * Format: int32
+             * @description Listings of this event that are on sale now.
+             */
+            listings: number;
+            /**
+             * Format: int32
+             * @description Markets whose listings are told.
+             */
+            markets: number;
+            /**
+             * Format: int32
+             * @description Places listed at those.
+             */
+            places: number;
+            /**
+             * Format: int32
+             * @description Places of this event that were listed before and are not any more; they count less every day.
+             */
+            remembered: number;
         };
         /** @description Some seats that are sold together. */
         SeatOffer: {
@@ -1933,6 +2009,92 @@ export interface components {
             /** @description How many may be bought together; empty means any number up to `quantity`. */
             splits: number[];
         };
+        /** @description One part of the way from the price to the fair price. */
+        SeatReason: {
+            /** @description Its part of `fair_price - price`: positive speaks for buying. */
+            amount: components["schemas"]["Money"];
+            /** @description What it comes from. */
+            code: components["schemas"]["SeatReasonCode"];
+            /**
+             * Format: int32
+             * @description Its part of `value - 50`.
+             */
+            points: number;
+            /** @description The part in a sentence. */
+            text: string;
+        };
+        /**
+         * @description What a part of a seat's fair price comes from, in the order in which the parts are told.
+         * @enum {string}
+         */
+        SeatReasonCode: "event" | "zone" | "section" | "row" | "quantity" | "this_event" | "order";
+        /** @description How good one listing's price is for its seats, and why. All amounts are of one seat, in the unit of the answer. */
+        SeatScore: {
+            /** @description The same in one word. */
+            band: components["schemas"]["Band"];
+            /** @description How much it rests on. */
+            confidence: components["schemas"]["Confidence"];
+            doubt?: null | components["schemas"]["SeatDoubt"];
+            /** @description Upper end. */
+            fair_high: components["schemas"]["Money"];
+            /** @description Lower end of the fair price: nine times in ten it lies between the two ends. */
+            fair_low: components["schemas"]["Money"];
+            /** @description What such seats are worth; `price` plus the amounts of all reasons. */
+            fair_price: components["schemas"]["Money"];
+            /** @description The price that is compared. */
+            price: components["schemas"]["Money"];
+            /** @description Why; amounts add up to `fair_price - price`, points to `value - 50`. */
+            reasons: components["schemas"]["SeatReason"][];
+            /**
+             * Format: int32
+             * @description How far what people ask for such seats is from it, as a rule, thousandths (standard deviation).
+             */
+            spread_permille: number;
+            /** @description What was not known. */
+            unknown: components["schemas"]["SeatUnknown"][];
+            /**
+             * Format: int32
+             * @description 0 to 100: of a hundred such listings, how many ask more; 50 is a fair price.
+             */
+            value: number;
+        };
+        /** @description `GET /v1/prices/{event_id}/seats`. */
+        SeatScores: {
+            /**
+             * Format: date-time
+             * @description Market time of this answer.
+             */
+            as_of: string;
+            /** @description The event. */
+            event_id: components["schemas"]["Id_evt"];
+            /** @description What the fair prices were learned from. */
+            learned_from: components["schemas"]["SeatEvidence"];
+            /** @description The listings, in the order that was asked for; those without a score last. */
+            listings: components["schemas"]["ScoredSeats"][];
+            /**
+             * Format: int32
+             * @description Listings that were asked for, shown or not.
+             */
+            matching: number;
+            /**
+             * Format: int32
+             * @description What was asked for: seats sold together. Absent: each listing as a whole.
+             */
+            quantity?: number | null;
+            unit?: null | components["schemas"]["SeatUnit"];
+        };
+        /** @description What amounts of an answer are in. Amounts of another currency or basis are never compared with them. */
+        SeatUnit: {
+            /** @description What they include: all-in wherever most listings can be told all-in. */
+            basis: components["schemas"]["FeeBasis"];
+            /** @description Currency. */
+            currency: components["schemas"]["Currency"];
+        };
+        /**
+         * @description What the score of a listing did not know.
+         * @enum {string}
+         */
+        SeatUnknown: "no_section" | "no_row" | "thin_section" | "few_listings" | "one_market" | "no_venue_experience" | "fees_estimated" | "fees_not_included";
         /** @description A signed-in session. */
         Session: {
             /**
@@ -3690,6 +3852,59 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PriceHistory"];
+                };
+            };
+        };
+    };
+    score_seats: {
+        parameters: {
+            query?: {
+                /** @description 1 to 200, 50 unless said */
+                limit?: number;
+                /** @description Only this market; all of them are learned from */
+                market?: components["schemas"]["Market"];
+                /** @description Highest price of one seat, minor units of the answer's unit */
+                max?: number;
+                /** @description Only listings that sell so many seats together, 1 to 20; they are judged as so many seats */
+                quantity?: number;
+                /** @description Only this section, in a market's words */
+                section?: string;
+                /** @description score (unless said; doubtful listings after the others) or price */
+                sort?: string;
+            };
+            header?: never;
+            path: {
+                event_id: components["schemas"]["Id_evt"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused: the code says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our failure, or a dependency's */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SeatScores"];
                 };
             };
         };
