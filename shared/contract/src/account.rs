@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use identity::Entitlements;
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{EventId, SessionId, UserId};
+use crate::ids::{EventId, SessionId, UserId, VenueId};
 
 /// `POST /v1/auth/register`, `POST /v1/auth/sign-in`.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -103,6 +103,32 @@ pub struct OpenSession {
 pub struct Watchlist {
     /// The events watched, newest first.
     pub events: Vec<WatchedEvent>,
+    /// The performers watched, newest first.
+    #[serde(default)]
+    pub performers: Vec<WatchedPerformer>,
+    /// The venues watched, newest first.
+    #[serde(default)]
+    pub venues: Vec<WatchedVenue>,
+}
+
+/// One performer on a watchlist.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct WatchedPerformer {
+    /// The name, as it was given.
+    pub name: String,
+    /// Since when.
+    pub added_at: DateTime<Utc>,
+}
+
+/// One venue on a watchlist.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct WatchedVenue {
+    /// The venue.
+    pub venue_id: VenueId,
+    /// Since when.
+    pub added_at: DateTime<Utc>,
 }
 
 /// One event on a watchlist.

@@ -5,6 +5,7 @@ pub mod account;
 pub mod alerts;
 pub mod billing;
 pub mod catalog;
+pub mod deals;
 pub mod fees;
 pub mod health;
 pub mod ids;

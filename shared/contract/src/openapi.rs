@@ -6,7 +6,7 @@ use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 
 use crate::ids::{AlertId, ChannelId, EventId, MergeId, ReviewId, SessionId, VenueId};
 use crate::{
-    account, alerts as alert, billing, catalog, fees, health, offers, planner, pricing, problem, push,
+    account, alerts as alert, billing, catalog, deals, fees, health, offers, planner, pricing, problem, push,
     review, search, seats,
 };
 
@@ -32,11 +32,11 @@ pub fn json() -> String {
     paths(
         list_events, get_event, list_listings, search_events, suggest, list_venues, get_venue,
         list_reviews, decide_review, merge_event, split_event, list_merges, undo_merge,
-        list_sources, source_fees, wake_sources, push_feed, get_plan, list_operator_messages, backfill_source, get_prices, score_seats, list_deals, register, verify, sign_in, refresh,
-        sign_out, resend_link, list_sessions, end_session, me, get_watchlist, watch, unwatch, create_alert, list_alerts, delete_alert, stop_alert, list_channels,
+        list_sources, source_fees, wake_sources, push_feed, get_plan, list_operator_messages, backfill_source, get_prices, get_moves, score_seats, list_deals, deals_for_me, register, verify, sign_in, refresh,
+        sign_out, resend_link, list_sessions, end_session, me, get_watchlist, watch, unwatch, watch_performer, unwatch_performer, watch_venue, unwatch_venue, create_alert, list_alerts, delete_alert, stop_alert, list_channels,
         add_channel, verify_channel, delete_channel, list_notifications, notification_stats, get_billing, checkout, portal
     ),
-    components(schemas(problem::Problem)),
+    components(schemas(problem::Problem, deals::DealSort)),
     modifiers(&Schemes)
 )]
 struct Document;
@@ -192,11 +192,34 @@ endpoints! {
         ("sort" = Option<String>, Query, description = "score (unless said; doubtful listings after the others) or price"),
         ("limit" = Option<u32>, Query, description = "1 to 200, 50 unless said")
     ] -> 200 [seats::SeatScores];
-    /// The best deals now; up to a minute old.
+    /// The confirmed moves of an event's prices, newest first.
+    get "/v1/prices/{event_id}/moves" get_moves [
+        ("event_id" = EventId, Path),
+        ("limit" = Option<u32>, Query, description = "1 to 200, 50 unless said")
+    ] -> 200 [deals::MoveList];
+    /// The best deals now; up to a minute old. Answers a weak ETag.
     get "/v1/deals" list_deals [
+        ("city" = Option<String>, Query, description = "City, with or without region: Portland, OR"),
+        ("genre" = Option<String>, Query, description = "Genre"),
+        ("performer" = Option<String>, Query, description = "Name of a performer"),
+        ("venue" = Option<VenueId>, Query, description = "Id of a venue"),
+        ("market" = Option<prices::Market>, Query, description = "The market that has the cheapest ticket"),
+        ("band" = Option<prices::Band>, Query, description = "This band or a better one"),
+        ("min_score" = Option<u8>, Query, description = "0 to 100"),
+        ("max_price" = Option<i64>, Query, description = "Highest price, minor units; all-in where that is known"),
+        ("currency" = Option<String>, Query, description = "Only prices in this currency; USD unless said where max_price or the order needs one"),
+        ("from" = Option<String>, Query, description = "Earliest start, RFC 3339"),
+        ("to" = Option<String>, Query, description = "Latest start, RFC 3339"),
+        ("days" = Option<u32>, Query, description = "Starts within so many days, 1 to 730"),
+        ("sort" = Option<deals::DealSort>, Query, description = "score unless said"),
         ("limit" = Option<u32>, Query, description = "1 to 100, 20 unless said"),
-        ("min_score" = Option<u8>, Query, description = "0 to 100")
-    ] -> 200 [pricing::DealList];
+        ("cursor" = Option<String>, Query, description = "next_cursor of the answer before")
+    ] -> 200 [deals::DealList];
+    /// The deals that fit what the person watches and has alerts on, each with the reason. Not cached.
+    get "/v1/deals/me" deals_for_me [
+        ("min_score" = Option<u8>, Query, description = "0 to 100"),
+        ("limit" = Option<u32>, Query, description = "1 to 100, 20 unless said")
+    ] -> 200 [deals::DealsForMe], "person";
     /// Registers; a mail with a link follows. The answer is the same whether or not the address is known.
     post "/v1/auth/register" register [] [body account::Credentials] -> 202 [account::Registered];
     /// Proves the address by the token of the link.
@@ -221,6 +244,14 @@ endpoints! {
     put "/v1/watchlists/{event_id}" watch [("event_id" = EventId, Path)] -> 204, "person";
     /// Watches it no longer.
     delete "/v1/watchlists/{event_id}" unwatch [("event_id" = EventId, Path)] -> 204, "person";
+    /// Watches a performer.
+    put "/v1/watchlists/performers" watch_performer [("name" = String, Query, description = "The name")] -> 204, "person";
+    /// Watches a performer no longer.
+    delete "/v1/watchlists/performers" unwatch_performer [("name" = String, Query, description = "The name")] -> 204, "person";
+    /// Watches a venue.
+    put "/v1/watchlists/venues/{venue_id}" watch_venue [("venue_id" = VenueId, Path)] -> 204, "person";
+    /// Watches a venue no longer.
+    delete "/v1/watchlists/venues/{venue_id}" unwatch_venue [("venue_id" = VenueId, Path)] -> 204, "person";
     /// Sets an alert. It fires at once if it is true already.
     post "/v1/alerts" create_alert [] [body alert::NewAlert] -> 201 [alert::Alert], "person";
     /// The person's alerts.

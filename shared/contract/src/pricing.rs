@@ -1,11 +1,12 @@
-//! Public bodies of pricing: history and deals.
+//! Public bodies of pricing: history. Deals are in [`crate::deals`].
 
 use chrono::{DateTime, Utc};
 use prices::{FeeBasis, Market, Money, Price};
 use serde::{Deserialize, Serialize};
 
-use crate::catalog::EventCard;
 use crate::ids::EventId;
+
+pub use crate::deals::{Deal, DealList};
 
 /// How points are laid out in an answer.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -100,33 +101,5 @@ pub struct PriceHistory {
     /// The deal score now; absent when there is nothing to rank.
     pub score: Option<prices::Score>,
     /// Market time of this answer.
-    pub as_of: DateTime<Utc>,
-}
-
-/// One event worth looking at.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct Deal {
-    /// The event.
-    pub event: EventCard,
-    /// The market with the cheapest quote.
-    pub market: Market,
-    /// That quote.
-    pub price: Price,
-    /// How good it is, and why.
-    pub score: prices::Score,
-    /// When the price was last confirmed (market time).
-    pub observed_at: DateTime<Utc>,
-    /// Where to buy.
-    pub url: Option<String>,
-}
-
-/// `GET /v1/deals`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct DealList {
-    /// Best first.
-    pub deals: Vec<Deal>,
-    /// Market time of this answer; it may be up to a minute old.
     pub as_of: DateTime<Utc>,
 }

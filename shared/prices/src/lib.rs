@@ -21,6 +21,8 @@ pub use money::{Currency, Money};
 pub use moves::{Direction, Move, MoveDetector};
 pub use observation::Observation;
 pub use price::{AbsentReason, FeeBasis, Price};
-pub use score::{Band, Confidence, CurrentQuote, Reason, ReasonCode, Score, ScoreInput, Unknown, score};
+pub use score::{
+    Band, Confidence, CurrentQuote, Reason, ReasonCode, Score, ScoreInput, Uncertainty, Unknown, score,
+};
 pub use series::{Segment, SeriesError};
 pub use summary::{BestPoint, Bucket, Candle, Courses, Summary, Unit, best_of, candles, summarise};

@@ -3,6 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
+use crate::fees::AllIn;
 use crate::market::Market;
 use crate::money::Money;
 use crate::price::{FeeBasis, Price};
@@ -74,6 +75,8 @@ pub enum ReasonCode {
     OwnCourse,
     /// The event is near: its latest days count instead of its month.
     DaysLeft,
+    /// What events like it cost, or had cost, as near to their start.
+    ComparableEvents,
     /// The other markets now.
     OtherMarkets,
     /// The lowest price it ever had.
@@ -92,6 +95,9 @@ pub struct Reason {
     pub amount: Money,
     /// Its part of `value - 50`.
     pub points: i16,
+    /// How many events or markets it rests on, where they are counted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rests_on: Option<u32>,
 }
 
 /// How much the score rests on.
@@ -120,8 +126,28 @@ pub enum Unknown {
     OtherMarketsNotComparable,
     /// The price does not say what fees come on top.
     FeesNotIncluded,
+    /// The fees of the price are estimated from what the market's fees were before.
+    FeesEstimated,
+    /// The market does not say what its price includes; it is taken to be all-in.
+    FeesAssumed,
+    /// No event like it is known at this distance from its start.
+    NoComparableEvents,
     /// When the event starts.
     StartTime,
+}
+
+/// How far the score may be off: in four cases of five the truth is inside.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Uncertainty {
+    /// The value if the fair price were `fair_low`.
+    pub value_low: u8,
+    /// The value if the fair price were `fair_high`.
+    pub value_high: u8,
+    /// Lower end of the fair price.
+    pub fair_low: Money,
+    /// Upper end of the fair price.
+    pub fair_high: Money,
 }
 
 /// How good the cheapest price is, and why.
@@ -134,9 +160,9 @@ pub struct Score {
     pub band: Band,
     /// The market whose price is scored.
     pub market: Market,
-    /// The price that is scored.
+    /// The price that is scored: what the buyer pays in the end, where that is known or estimated.
     pub price: Money,
-    /// What both prices include.
+    /// What it and the fair price include.
     pub basis: FeeBasis,
     /// What the evidence says it is worth; `price` plus the amounts of all reasons.
     pub fair_price: Money,
@@ -146,6 +172,12 @@ pub struct Score {
     pub confidence: Confidence,
     /// What was not known.
     pub unknown: Vec<Unknown>,
+    /// How far it may be off.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub uncertainty: Option<Uncertainty>,
+    /// Where `price` is all-in: how that is known, with its error bar.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub all_in: Option<AllIn>,
 }
 
 /// One thing the price is compared with.
@@ -226,6 +258,8 @@ pub fn score(input: &ScoreInput<'_>) -> Option<Score> {
         reasons,
         confidence,
         unknown,
+        uncertainty: None,
+        all_in: None,
     })
 }
 
@@ -352,6 +386,7 @@ fn weigh(evidence: &[Evidence], price: Money) -> (u8, Money, Vec<Reason>) {
             text: item.text.clone(),
             amount: Money::new(amount, price.currency),
             points: i16::try_from(upto.saturating_sub(points_so_far)).unwrap_or(0),
+            rests_on: None,
         });
         points_so_far = upto;
     }

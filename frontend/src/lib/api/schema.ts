@@ -299,8 +299,25 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The best deals now; up to a minute old. */
+        /** The best deals now; up to a minute old. Answers a weak ETag. */
         get: operations["list_deals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/deals/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The deals that fit what the person watches and has alerts on, each with the reason. Not cached. */
+        get: operations["deals_for_me"];
         put?: never;
         post?: never;
         delete?: never;
@@ -522,6 +539,23 @@ export interface paths {
         };
         /** The price history of an event. */
         get: operations["get_prices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/prices/{event_id}/moves": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The confirmed moves of an event's prices, newest first. */
+        get: operations["get_moves"];
         put?: never;
         post?: never;
         delete?: never;
@@ -767,6 +801,42 @@ export interface paths {
         post?: never;
         /** Watches it no longer. */
         delete: operations["unwatch"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/watchlists/performers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Watches a performer. */
+        put: operations["watch_performer"];
+        post?: never;
+        /** Watches a performer no longer. */
+        delete: operations["unwatch_performer"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/watchlists/venues/{venue_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Watches a venue. */
+        put: operations["watch_venue"];
+        post?: never;
+        /** Watches a venue no longer. */
+        delete: operations["unwatch_venue"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1032,12 +1102,17 @@ export interface components {
              * @description When the price was last confirmed (market time).
              */
             observed_at: string;
-            /** @description That quote. */
+            /** @description That quote, as the market states it. What it comes to with fees is `score.all_in`. */
             price: components["schemas"]["Price"];
             /** @description How good it is, and why. */
             score: components["schemas"]["Score"];
             /** @description Where to buy. */
             url?: string | null;
+        };
+        /** @description A deal with the reasons why it is one for this person. */
+        DealForMe: components["schemas"]["Deal"] & {
+            /** @description Why this person; the strongest reason first, at least one, at most three. */
+            why: components["schemas"]["TasteReason"][];
         };
         /** @description `GET /v1/deals`. */
         DealList: {
@@ -1046,9 +1121,28 @@ export interface components {
              * @description Market time of this answer; it may be up to a minute old.
              */
             as_of: string;
-            /** @description Best first. */
+            /** @description In the order asked for; the best first unless said. */
             deals: components["schemas"]["Deal"][];
+            /** @description Pass as `cursor` to go on; absent at the end. */
+            next_cursor?: string | null;
         };
+        /** @description `GET /v1/deals/me`. */
+        DealsForMe: {
+            /**
+             * Format: date-time
+             * @description Market time of this answer.
+             */
+            as_of: string;
+            /** @description The nearest to the person's taste and the best first; empty where there is no taste to go by. */
+            deals: components["schemas"]["DealForMe"][];
+            /** @description What they were chosen by. */
+            taste: components["schemas"]["Taste"];
+        };
+        /**
+         * @description The order of deals. Of two that are equal in it, the one with the smaller event id comes first.
+         * @enum {string}
+         */
+        DealSort: "score" | "saving" | "price" | "date";
         /** @description `POST /v1/events/reviews/{review_id}`. */
         DecideReview: {
             /** @description The decision. */
@@ -1056,6 +1150,11 @@ export interface components {
             /** @description Why, for whoever looks later; at most 500 characters. */
             note?: string | null;
         };
+        /**
+         * @description Which way a price went.
+         * @enum {string}
+         */
+        Direction: "down" | "up";
         /** @description What a plan allows. */
         Entitlements: {
             /**
@@ -1250,6 +1349,7 @@ export interface components {
             observations: number;
         };
         Id_alr: string;
+        Id_chg: string;
         Id_chn: string;
         Id_evt: string;
         Id_mrg: string;
@@ -1448,6 +1548,35 @@ export interface components {
             market: components["schemas"]["Market"];
             /** @description Its id. */
             source_event_id: string;
+        };
+        /** @description What bears a move out. */
+        MoveEvidence: {
+            /**
+             * Format: int64
+             * @description Prices within this of each other are one level, minor units.
+             */
+            band_minor: number;
+            before?: null | components["schemas"]["Sight"];
+            /**
+             * Format: int32
+             * @description Observations since the last sight of the level before, the confirming one included. More than two: something odd
+             *     was seen between.
+             */
+            polls: number;
+            /** @description The sights of the new level in the order they were made: two, or one that confirms the poll before it. */
+            sights: components["schemas"]["Sight"][];
+        };
+        /** @description `GET /v1/prices/{event_id}/moves`. */
+        MoveList: {
+            /**
+             * Format: date-time
+             * @description Market time of this answer.
+             */
+            as_of: string;
+            /** @description The event. */
+            event_id: components["schemas"]["Id_evt"];
+            /** @description Newest first; the newest 200 of an event are kept. */
+            moves: components["schemas"]["PriceMove"][];
         };
         /** @description `POST /v1/alerts`. */
         NewAlert: {
@@ -1691,6 +1820,37 @@ export interface components {
             /** @description What it amounts to. */
             summary: components["schemas"]["HistorySummary"];
         };
+        /** @description A confirmed move of one market's price. */
+        PriceMove: {
+            /** @description What both amounts include. */
+            basis: components["schemas"]["FeeBasis"];
+            /**
+             * Format: date-time
+             * @description When the second sight confirmed it (market time).
+             */
+            confirmed_at: string;
+            /** @description Which way. */
+            direction: components["schemas"]["Direction"];
+            /** @description What bears it out. */
+            evidence: components["schemas"]["MoveEvidence"];
+            /** @description Its id; the same in every telling of it. */
+            id: components["schemas"]["Id_chg"];
+            /** @description Lower than any confirmed price of this event before it, on any market. */
+            lowest_ever: boolean;
+            /** @description The market. */
+            market: components["schemas"]["Market"];
+            /** @description The level now. */
+            new: components["schemas"]["Money"];
+            /** @description The level before. */
+            old: components["schemas"]["Money"];
+            /**
+             * Format: int32
+             * @description Change in hundredths of a percent of `old`; negative is a fall.
+             */
+            percent_hundredths: number;
+            /** @description Too small to be told for its own sake: told only because it is a new low. */
+            within_band: boolean;
+        };
         /** @description One observation of one market. */
         PricePoint: {
             /**
@@ -1759,6 +1919,11 @@ export interface components {
              * @description Its part of `value - 50`.
              */
             points: number;
+            /**
+             * Format: int32
+             * @description How many events or markets it rests on, where they are counted.
+             */
+            rests_on?: number | null;
             /** @description The comparison in a sentence. */
             text: string;
         };
@@ -1766,7 +1931,7 @@ export interface components {
          * @description What a reason compares the price with.
          * @enum {string}
          */
-        ReasonCode: "own_course" | "days_left" | "other_markets" | "lowest_ever";
+        ReasonCode: "own_course" | "days_left" | "comparable_events" | "other_markets" | "lowest_ever";
         /** @description `POST /v1/billing/checkout`, `POST /v1/billing/portal`: where to send the browser. */
         Redirect: {
             /** @description Stripe's page. */
@@ -1893,9 +2058,10 @@ export interface components {
         };
         /** @description How good the cheapest price is, and why. */
         Score: {
+            all_in?: null | components["schemas"]["AllIn"];
             /** @description The same in one word. */
             band: components["schemas"]["Band"];
-            /** @description What both prices include. */
+            /** @description What it and the fair price include. */
             basis: components["schemas"]["FeeBasis"];
             /** @description How much it rests on. */
             confidence: components["schemas"]["Confidence"];
@@ -1903,10 +2069,11 @@ export interface components {
             fair_price: components["schemas"]["Money"];
             /** @description The market whose price is scored. */
             market: components["schemas"]["Market"];
-            /** @description The price that is scored. */
+            /** @description The price that is scored: what the buyer pays in the end, where that is known or estimated. */
             price: components["schemas"]["Money"];
             /** @description Why; amounts add up to `fair_price - price`, points to `value - 50`. */
             reasons: components["schemas"]["Reason"][];
+            uncertainty?: null | components["schemas"]["Uncertainty"];
             /** @description What was not known. */
             unknown: components["schemas"]["Unknown"][];
             /**
@@ -2118,6 +2285,16 @@ export interface components {
         SessionList: {
             /** @description The person's sessions that have not ended, last used first. */
             sessions: components["schemas"]["OpenSession"][];
+        };
+        /** @description One sight that bears a move out. */
+        Sight: {
+            /**
+             * Format: date-time
+             * @description When it was seen (market time).
+             */
+            at: string;
+            /** @description What was seen then, as the market stated it. */
+            price: components["schemas"]["Money"];
         };
         /** @description What a source can do. */
         SourceAbilities: {
@@ -2395,6 +2572,59 @@ export interface components {
             /** @description Names first, those with most events before others; then events, soonest first. */
             suggestions: components["schemas"]["Suggestion"][];
         };
+        /** @description How much taste there was to go by. */
+        Taste: {
+            /**
+             * Format: int32
+             * @description Events with an alert; `None` while alerts could not be asked for.
+             */
+            alert_events?: number | null;
+            /**
+             * Format: int32
+             * @description Events watched.
+             */
+            watched_events: number;
+            /**
+             * Format: int32
+             * @description Performers watched.
+             */
+            watched_performers: number;
+            /**
+             * Format: int32
+             * @description Venues watched.
+             */
+            watched_venues: number;
+        };
+        /**
+         * @description Why a deal is one for this person. In the order of how much it says.
+         * @enum {string}
+         */
+        TasteCode: "watched_event" | "alert_on_event" | "watched_performer" | "same_performer" | "watched_venue" | "same_venue" | "same_genre_nearby";
+        /** @description One reason why a deal is one for this person. */
+        TasteReason: {
+            /** @description What kind of reason. */
+            code: components["schemas"]["TasteCode"];
+            event_id?: null | components["schemas"]["Id_evt"];
+            /** @description The reason in a sentence: "Same performer as Hawks at Blazers, which you watch". */
+            text: string;
+        };
+        /** @description How far the score may be off: in four cases of five the truth is inside. */
+        Uncertainty: {
+            /** @description Upper end of the fair price. */
+            fair_high: components["schemas"]["Money"];
+            /** @description Lower end of the fair price. */
+            fair_low: components["schemas"]["Money"];
+            /**
+             * Format: int32
+             * @description The value if the fair price were `fair_high`.
+             */
+            value_high: number;
+            /**
+             * Format: int32
+             * @description The value if the fair price were `fair_low`.
+             */
+            value_low: number;
+        };
         /** @description A quote that was seen but is not believed yet: it is far from everything known, or the price disappeared. */
         UnconfirmedQuote: {
             /** @description What the last poll said. */
@@ -2409,7 +2639,7 @@ export interface components {
          * @description What the score did not know.
          * @enum {string}
          */
-        Unknown: "short_history" | "no_other_market" | "other_markets_not_comparable" | "fees_not_included" | "start_time";
+        Unknown: "short_history" | "no_other_market" | "other_markets_not_comparable" | "fees_not_included" | "fees_estimated" | "fees_assumed" | "no_comparable_events" | "start_time";
         /** @description Where an event takes place. */
         Venue: {
             /** @description City. */
@@ -2477,10 +2707,34 @@ export interface components {
             /** @description The event. */
             event_id: components["schemas"]["Id_evt"];
         };
+        /** @description One performer on a watchlist. */
+        WatchedPerformer: {
+            /**
+             * Format: date-time
+             * @description Since when.
+             */
+            added_at: string;
+            /** @description The name, as it was given. */
+            name: string;
+        };
+        /** @description One venue on a watchlist. */
+        WatchedVenue: {
+            /**
+             * Format: date-time
+             * @description Since when.
+             */
+            added_at: string;
+            /** @description The venue. */
+            venue_id: components["schemas"]["Id_ven"];
+        };
         /** @description `GET /v1/watchlists`. */
         Watchlist: {
             /** @description The events watched, newest first. */
             events: components["schemas"]["WatchedEvent"][];
+            /** @description The performers watched, newest first. */
+            performers?: components["schemas"]["WatchedPerformer"][];
+            /** @description The venues watched, newest first. */
+            venues?: components["schemas"]["WatchedVenue"][];
         };
         /** @description `POST /v1/sources/wake` (operator): which planners were woken. */
         Woken: {
@@ -3251,6 +3505,75 @@ export interface operations {
     list_deals: {
         parameters: {
             query?: {
+                /** @description This band or a better one */
+                band?: components["schemas"]["Band"];
+                /** @description City, with or without region: Portland, OR */
+                city?: string;
+                /** @description Only prices in this currency; USD unless said where max_price or the order needs one */
+                currency?: string;
+                /** @description next_cursor of the answer before */
+                cursor?: string;
+                /** @description Starts within so many days, 1 to 730 */
+                days?: number;
+                /** @description Earliest start, RFC 3339 */
+                from?: string;
+                /** @description Genre */
+                genre?: string;
+                /** @description 1 to 100, 20 unless said */
+                limit?: number;
+                /** @description The market that has the cheapest ticket */
+                market?: components["schemas"]["Market"];
+                /** @description Highest price, minor units; all-in where that is known */
+                max_price?: number;
+                /** @description 0 to 100 */
+                min_score?: number;
+                /** @description Name of a performer */
+                performer?: string;
+                /** @description score unless said */
+                sort?: components["schemas"]["DealSort"];
+                /** @description Latest start, RFC 3339 */
+                to?: string;
+                /** @description Id of a venue */
+                venue?: components["schemas"]["Id_ven"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused: the code says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our failure, or a dependency's */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DealList"];
+                };
+            };
+        };
+    };
+    deals_for_me: {
+        parameters: {
+            query?: {
                 /** @description 1 to 100, 20 unless said */
                 limit?: number;
                 /** @description 0 to 100 */
@@ -3286,7 +3609,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["DealList"];
+                    "application/json": components["schemas"]["DealsForMe"];
                 };
             };
         };
@@ -3852,6 +4175,49 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PriceHistory"];
+                };
+            };
+        };
+    };
+    get_moves: {
+        parameters: {
+            query?: {
+                /** @description 1 to 200, 50 unless said */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                event_id: components["schemas"]["Id_evt"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused: the code says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our failure, or a dependency's */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MoveList"];
                 };
             };
         };
@@ -4477,6 +4843,160 @@ export interface operations {
             header?: never;
             path: {
                 event_id: components["schemas"]["Id_evt"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused: the code says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our failure, or a dependency's */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    watch_performer: {
+        parameters: {
+            query: {
+                /** @description The name */
+                name: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused: the code says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our failure, or a dependency's */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    unwatch_performer: {
+        parameters: {
+            query: {
+                /** @description The name */
+                name: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused: the code says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our failure, or a dependency's */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    watch_venue: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                venue_id: components["schemas"]["Id_ven"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused: the code says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our failure, or a dependency's */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    unwatch_venue: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                venue_id: components["schemas"]["Id_ven"];
             };
             cookie?: never;
         };

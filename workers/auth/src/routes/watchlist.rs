@@ -12,7 +12,11 @@ use crate::store_d1::watchlist::{self, MAX_WATCHED, WatchOutcome};
 /// The events the person watches.
 pub async fn list(app: &App<'_>, call: &Call) -> Result<Response> {
     let person = app.signed_in(call).await?;
-    reply::json(&Watchlist { events: watchlist::list(&app.db, &person.user_id).await? })
+    reply::json(&Watchlist {
+        events: watchlist::list(&app.db, &person.user_id).await?,
+        performers: Vec::new(),
+        venues: Vec::new(),
+    })
 }
 
 /// Watches an event; twice is once.

@@ -47,7 +47,7 @@ pub async fn list(call: &Call, env: &Env, config: &Config) -> Result<Response> {
     }
     let now = config.clock.market();
     let deals = deal_store::best(env, now, min_score, limit).await?;
-    let body = encode(&DealList { deals, as_of: now })?;
+    let body = encode(&DealList { deals, next_cursor: None, as_of: now })?;
     remember(env, &key, &Cached { stored_at_ms: now_ms, body: body.clone() }).await;
     reply::cached_for(10, reply::json_text(200, body)?)
 }
