@@ -50,6 +50,9 @@ pub struct EventCard {
     /// The time of day is still open.
     #[serde(default)]
     pub time_tbd: bool,
+    /// A coarse genre ("sports").
+    #[serde(default)]
+    pub genre: Option<String>,
 }
 
 /// An event in a list.
@@ -61,8 +64,6 @@ pub struct EventSummary {
     pub card: EventCard,
     /// Where it stands.
     pub status: EventStatus,
-    /// A coarse genre ("sports").
-    pub genre: Option<String>,
     /// How many markets list it.
     pub markets: u32,
     /// The cheapest price now, as quoted: cheapest by what it comes to all-in, where that is known.

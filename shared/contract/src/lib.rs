@@ -14,6 +14,7 @@ pub mod objects;
 pub mod offers;
 #[cfg(feature = "openapi")]
 pub mod openapi;
+pub mod outlook;
 pub mod planner;
 pub mod pricing;
 pub mod problem;

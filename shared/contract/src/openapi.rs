@@ -6,8 +6,8 @@ use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 
 use crate::ids::{AlertId, ChannelId, EventId, MergeId, ReviewId, SessionId, VenueId};
 use crate::{
-    account, alerts as alert, billing, catalog, deals, fees, health, offers, planner, pricing, problem, push,
-    review, search, seats,
+    account, alerts as alert, billing, catalog, deals, fees, health, offers, outlook, planner, pricing,
+    problem, push, review, search, seats,
 };
 
 /// The whole document as JSON text, two spaces, final newline: what is committed as `openapi.json`.
@@ -32,7 +32,8 @@ pub fn json() -> String {
     paths(
         list_events, get_event, list_listings, search_events, suggest, list_venues, get_venue,
         list_reviews, decide_review, merge_event, split_event, list_merges, undo_merge,
-        list_sources, source_fees, wake_sources, push_feed, get_plan, list_operator_messages, backfill_source, get_prices, get_moves, score_seats, list_deals, deals_for_me, register, verify, sign_in, refresh,
+        list_sources, source_fees, wake_sources, push_feed, get_plan, list_operator_messages, backfill_source, get_prices, get_moves, score_seats, list_deals, deals_for_me, get_outlook, get_accuracy,
+        list_models, register_model, activate_model, roll_back_model, run_nightly, register, verify, sign_in, refresh,
         sign_out, resend_link, list_sessions, end_session, me, get_watchlist, watch, unwatch, watch_performer, unwatch_performer, watch_venue, unwatch_venue, create_alert, list_alerts, delete_alert, stop_alert, list_channels,
         add_channel, verify_channel, delete_channel, list_notifications, notification_stats, get_billing, checkout, portal
     ),
@@ -220,6 +221,31 @@ endpoints! {
         ("min_score" = Option<u8>, Query, description = "0 to 100"),
         ("limit" = Option<u32>, Query, description = "1 to 100, 20 unless said")
     ] -> 200 [deals::DealsForMe], "person";
+    /// Everything known of an event's price: score, outlook, buy or wait, history, spread, supply, risk, and what was said
+    /// before. Up to a minute old.
+    get "/v1/outlook/{event_id}" get_outlook [("event_id" = EventId, Path)] -> 200 [outlook::EventOutlook];
+    /// How often the outlook was right, failures included.
+    get "/v1/accuracy" get_accuracy [
+        ("source" = Option<outlook::RecordSource>, Query, description = "live unless said"),
+        ("genre" = Option<String>, Query, description = "Only this league or genre"),
+        ("horizon" = Option<u16>, Query, description = "Only 24, 72 or 168 hours"),
+        ("since" = Option<String>, Query, description = "Only what was said since, RFC 3339; live only"),
+        ("failures_first" = Option<bool>, Query, description = "true lists failed advice first"),
+        ("limit" = Option<u32>, Query, description = "Advice listed, 0 to 100, 20 unless said"),
+        ("cursor" = Option<String>, Query, description = "next_cursor of the answer before")
+    ] -> 200 [outlook::Accuracy];
+    /// The registered models, and what was done to them.
+    get "/v1/outlook/models" list_models [] -> 200 [outlook::ModelList], "operator";
+    /// Registers a model: the training report as one line of JSON, a line feed, then the artefact; at most 8 MB. Refused if
+    /// the artefact is damaged, of another version, or not the one whose digest the report names.
+    put "/v1/outlook/models/{version}" register_model [("version" = String, Path)]
+        [body String] -> 201 [outlook::ModelInfo], "operator";
+    /// Puts a registered model into service, after reading it back.
+    post "/v1/outlook/models/{version}/activate" activate_model [("version" = String, Path)] -> 200 [outlook::ModelInfo], "operator";
+    /// Takes a model out of service; the one before it speaks again.
+    post "/v1/outlook/models/{version}/rollback" roll_back_model [("version" = String, Path)] -> 200 [outlook::ModelInfo], "operator";
+    /// Does now what is done by cron: writes down the day's forecasts, settles what can be settled, sums up.
+    post "/v1/outlook/nightly" run_nightly [] -> 200 [outlook::NightlyDone], "operator";
     /// Registers; a mail with a link follows. The answer is the same whether or not the address is known.
     post "/v1/auth/register" register [] [body account::Credentials] -> 202 [account::Registered];
     /// Proves the address by the token of the link.

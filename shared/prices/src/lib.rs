@@ -3,6 +3,7 @@
 //! Pure: no clock, no I/O, no Workers. Money is integer minor units with a currency and a fee basis; an absent
 //! price is a reason, never zero.
 
+pub mod accuracy;
 pub mod fees;
 pub mod market;
 pub mod money;

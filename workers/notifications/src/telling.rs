@@ -269,6 +269,7 @@ mod tests {
             local_start: None,
             date_tbd: true,
             time_tbd: true,
+            genre: None,
         }
     }
 

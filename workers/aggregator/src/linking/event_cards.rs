@@ -22,13 +22,15 @@ struct CardRow {
     local_start: Option<NaiveDateTime>,
     date_tbd: i64,
     time_tbd: i64,
+    genre: Option<String>,
 }
 
 /// The cards of `ids`, each as itself even where it was merged.
 pub async fn of(db: &D1Database, ids: &HashSet<&EventId>) -> Result<HashMap<EventId, EventCard>> {
     let rows: Vec<CardRow> = d1::rows(
         db,
-        "SELECT e.id, e.name, v.name AS venue, v.city, e.starts_at_ms, e.local_start, e.date_tbd, e.time_tbd
+        "SELECT e.id, e.name, v.name AS venue, v.city, e.starts_at_ms, e.local_start, e.date_tbd, e.time_tbd,
+           e.genre
          FROM events e JOIN venues v ON v.id = e.venue_id WHERE e.id IN (SELECT value FROM json_each(?))",
         &[d1::text(encode(ids)?)],
     )
@@ -47,6 +49,7 @@ impl CardRow {
             local_start: self.local_start,
             date_tbd: self.date_tbd != 0,
             time_tbd: self.time_tbd != 0,
+            genre: self.genre,
         }
     }
 }

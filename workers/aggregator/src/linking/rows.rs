@@ -126,6 +126,7 @@ impl EventRow {
             local_start: self.local_start,
             date_tbd: self.date_tbd,
             time_tbd: self.time_tbd,
+            genre: self.genre.clone(),
         }
     }
 }

@@ -139,13 +139,14 @@ struct CardRow {
     local_start: Option<chrono::NaiveDateTime>,
     date_tbd: u8,
     time_tbd: u8,
+    genre: Option<String>,
 }
 
 async fn cards(env: &Env, market: Market, ids: &HashSet<&str>) -> Result<HashMap<String, EventCard>> {
     let rows: Vec<CardRow> = d1::rows(
         &d1::database(env)?,
         "SELECT l.source_event_id, e.id, e.name, v.name AS venue, v.city, e.starts_at_ms, e.local_start, e.date_tbd,
-           e.time_tbd
+           e.time_tbd, e.genre
          FROM event_links l JOIN events e ON e.id = l.event_id JOIN venues v ON v.id = e.venue_id
          WHERE l.market = ?1 AND l.source_event_id IN (SELECT value FROM json_each(?2))",
         &[d1::text(market.as_str()), d1::text(encode(ids)?)],
@@ -163,6 +164,7 @@ async fn cards(env: &Env, market: Market, ids: &HashSet<&str>) -> Result<HashMap
                 local_start: row.local_start,
                 date_tbd: row.date_tbd != 0,
                 time_tbd: row.time_tbd != 0,
+                genre: row.genre,
             };
             Ok((row.source_event_id, card))
         })

@@ -179,6 +179,7 @@ mod tests {
                 local_start: None,
                 date_tbd: false,
                 time_tbd: false,
+                genre: None,
             },
             source_event_id: "x".to_owned(),
             seq,
