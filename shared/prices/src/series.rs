@@ -3,7 +3,7 @@
 //! ```text
 //! series  = "RS" version body crc               one market's course
 //! segment = "RG" version length id body crc     all markets' courses of one event; `id` is the event's
-//! archive = "RA" version body crc               the courses of many events
+//! archive = "RA" version body crc               the courses of many events (`series/archive.rs`)
 //! ```
 //! `crc` is the CRC-32 (big endian) of everything before it; the body is one arithmetic-coded stream. Series and
 //! segment are pinned by tests (`tests/series.rs`): a version is never changed once written, a better layout is a
@@ -22,7 +22,7 @@ use std::fmt;
 
 use chrono::DateTime;
 
-pub use self::archive::Archive;
+pub use self::archive::{Archive, ArchiveRows};
 use self::coder::{Coder, Reader, Writer};
 use self::number::Number;
 use self::rows::Rows;
@@ -35,6 +35,8 @@ const SERIES_MAGIC: [u8; 2] = *b"RS";
 const SEGMENT_MAGIC: [u8; 2] = *b"RG";
 const ARCHIVE_MAGIC: [u8; 2] = *b"RA";
 const VERSION: u8 = 1;
+/// Version 1 held the courses one after another; it was never pinned, and is no longer read.
+const ARCHIVE_VERSION: u8 = 2;
 /// More than five years of one observation every 30 seconds.
 const MOST_OBSERVATIONS: u64 = 1 << 23;
 
@@ -46,7 +48,7 @@ pub type Course = Vec<Observation>;
 pub enum SeriesError {
     /// The first bytes are not those of this kind of file.
     NotThisKind,
-    /// Written by a newer version of this code.
+    /// Written by another version of this code.
     UnknownVersion(u8),
     /// The checksum does not match: the bytes were damaged.
     Checksum,
@@ -80,7 +82,7 @@ impl std::error::Error for SeriesError {}
 
 /// Encodes one market's course, in the order given. Fails only on [`SeriesError::TooLong`].
 pub fn encode(course: &[Observation]) -> Result<Vec<u8>, SeriesError> {
-    seal(SERIES_MAGIC, &[], |writer| code_course(writer, &mut Rows::new(), course).map(drop))
+    seal(SERIES_MAGIC, VERSION, &[], |writer| code_course(writer, &mut Rows::new(), course).map(drop))
 }
 
 /// Decodes one market's course.
@@ -99,7 +101,7 @@ pub struct Observations<'a> {
 impl<'a> Observations<'a> {
     /// Checks the seal and reads the length; the rows are read as they are asked for.
     pub fn read(bytes: &'a [u8]) -> Result<Self, SeriesError> {
-        let mut reader = Reader::new(unseal(SERIES_MAGIC, bytes)?);
+        let mut reader = Reader::new(unseal(SERIES_MAGIC, VERSION, bytes)?);
         let mut rows = Rows::new();
         let left = begin_course(&mut reader, &mut rows, 0)?;
         Ok(Self { reader: Some(reader), rows, left })
@@ -143,7 +145,7 @@ impl Segment {
     pub fn encode(&self) -> Result<Vec<u8>, SeriesError> {
         let mut head = vec![u8::try_from(self.event_id.len()).map_err(|_| SeriesError::TooLong)?];
         head.extend(self.event_id.bytes());
-        seal(SEGMENT_MAGIC, &head, |writer| {
+        seal(SEGMENT_MAGIC, VERSION, &head, |writer| {
             let mut rows = Rows::new();
             let mut number = Number::new();
             number.unsigned(writer, u64::try_from(self.courses.len()).unwrap_or(0))?;
@@ -157,7 +159,7 @@ impl Segment {
 
     /// Decodes a segment.
     pub fn decode(bytes: &[u8]) -> Result<Self, SeriesError> {
-        let body = unseal(SEGMENT_MAGIC, bytes)?;
+        let body = unseal(SEGMENT_MAGIC, VERSION, bytes)?;
         let (length, body) = body.split_first().ok_or(SeriesError::Truncated)?;
         let (id, body) = body.split_at_checked(usize::from(*length)).ok_or(SeriesError::Truncated)?;
         let event_id = std::str::from_utf8(id).map_err(|_| SeriesError::Malformed("event id"))?.to_owned();
@@ -207,24 +209,25 @@ fn code_course(
 
 fn seal(
     magic: [u8; 2],
+    version: u8,
     head: &[u8],
     body: impl FnOnce(&mut Writer) -> Result<(), SeriesError>,
 ) -> Result<Vec<u8>, SeriesError> {
     let mut writer = Writer::new();
     body(&mut writer)?;
     let mut bytes = Vec::from(magic);
-    bytes.push(VERSION);
+    bytes.push(version);
     bytes.extend_from_slice(head);
     bytes.extend(writer.finish());
     bytes.extend(crc::crc32(&bytes).to_be_bytes());
     Ok(bytes)
 }
 
-fn unseal(magic: [u8; 2], bytes: &[u8]) -> Result<&[u8], SeriesError> {
+fn unseal(magic: [u8; 2], version: u8, bytes: &[u8]) -> Result<&[u8], SeriesError> {
     let rest = bytes.strip_prefix(&magic).ok_or(SeriesError::NotThisKind)?;
-    let (version, _) = rest.split_first().ok_or(SeriesError::Truncated)?;
-    if *version != VERSION {
-        return Err(SeriesError::UnknownVersion(*version));
+    let (found, _) = rest.split_first().ok_or(SeriesError::Truncated)?;
+    if *found != version {
+        return Err(SeriesError::UnknownVersion(*found));
     }
     let (sealed, crc) = bytes.split_last_chunk::<4>().ok_or(SeriesError::Truncated)?;
     if crc::crc32(sealed).to_be_bytes() != *crc {

@@ -242,7 +242,7 @@ fn code_currency(coder: &mut impl Coder, currency: Currency) -> Result<Currency,
 }
 
 /// Stable numbers of stored reasons: add, never renumber.
-const fn reason_code(reason: AbsentReason) -> u64 {
+pub(super) const fn reason_code(reason: AbsentReason) -> u64 {
     match reason {
         AbsentReason::Unknown => 0,
         AbsentReason::Restricted => 1,
@@ -252,7 +252,7 @@ const fn reason_code(reason: AbsentReason) -> u64 {
     }
 }
 
-const fn reason_of(code: u64) -> Option<AbsentReason> {
+pub(super) const fn reason_of(code: u64) -> Option<AbsentReason> {
     match code {
         0 => Some(AbsentReason::Unknown),
         1 => Some(AbsentReason::Restricted),
@@ -264,7 +264,7 @@ const fn reason_of(code: u64) -> Option<AbsentReason> {
 }
 
 /// Stable numbers of stored fee bases: add, never renumber.
-const fn basis_code(basis: FeeBasis) -> u64 {
+pub(super) const fn basis_code(basis: FeeBasis) -> u64 {
     match basis {
         FeeBasis::AllIn => 0,
         FeeBasis::BeforeFees => 1,
@@ -272,7 +272,7 @@ const fn basis_code(basis: FeeBasis) -> u64 {
     }
 }
 
-const fn basis_of(code: u64) -> Option<FeeBasis> {
+pub(super) const fn basis_of(code: u64) -> Option<FeeBasis> {
     match code {
         0 => Some(FeeBasis::AllIn),
         1 => Some(FeeBasis::BeforeFees),

@@ -10,9 +10,13 @@ use super::SeriesError;
 pub(super) trait Coder {
     /// Writes `bit`, or reads one; answers the bit either way, and teaches `chance`.
     fn bit(&mut self, chance: &mut Chance, bit: bool) -> Result<bool, SeriesError>;
+    /// Writes `bit`, or reads one, whose chance of being set is `set` 65536ths.
+    fn told(&mut self, set: u16, bit: bool) -> Result<bool, SeriesError> {
+        self.bit(&mut Chance { set, taught: 0 }, bit)
+    }
     /// The same for a bit that no model can guess.
     fn plain(&mut self, bit: bool) -> Result<bool, SeriesError> {
-        self.bit(&mut Chance::default(), bit)
+        self.told(1 << 15, bit)
     }
 }
 
