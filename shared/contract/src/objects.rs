@@ -201,6 +201,13 @@ pub struct Appended {
     pub unchanged: bool,
 }
 
+/// `PriceHistory` `POST /moves`: answers the newest [`crate::deals::PriceMove`]s, newest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReadMoves {
+    /// At most so many.
+    pub limit: u32,
+}
+
 /// `PriceHistory` `POST /read`: the whole course, as far as the object holds it itself.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct HeldHistory {

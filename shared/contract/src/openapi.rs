@@ -198,7 +198,7 @@ endpoints! {
         ("event_id" = EventId, Path),
         ("limit" = Option<u32>, Query, description = "1 to 200, 50 unless said")
     ] -> 200 [deals::MoveList];
-    /// The best deals now; up to a minute old. Answers a weak ETag.
+    /// The best deals now; up to a minute old. Answers a weak `ETag`.
     get "/v1/deals" list_deals [
         ("city" = Option<String>, Query, description = "City, with or without region: Portland, OR"),
         ("genre" = Option<String>, Query, description = "Genre"),

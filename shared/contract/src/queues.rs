@@ -5,6 +5,7 @@ use prices::{Market, Money, Price};
 use serde::{Deserialize, Serialize};
 
 use crate::catalog::EventCard;
+use crate::deals::MoveEvidence;
 use crate::ids::{ChangeId, EventId, RequestId};
 
 /// What one poll saw, many events to a message. Queue `observations`: aggregator to pricing.
@@ -77,6 +78,12 @@ pub struct PriceChange {
     pub score: Option<u8>,
     /// Where to buy.
     pub url: Option<String>,
+    /// Too small to be told for its own sake: told only because it is a new low.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub within_band: bool,
+    /// What bears it out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub evidence: Option<MoveEvidence>,
 }
 
 impl PriceChange {

@@ -23,9 +23,32 @@ pub enum Direction {
     Up,
 }
 
+/// One sight of a price.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sight {
+    /// When.
+    pub at: DateTime<Utc>,
+    /// As the market stated it.
+    pub price: Money,
+}
+
+/// What bears a move out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Evidence {
+    /// The last sight of the level that stood before; `None` where it was confirmed before sights were remembered.
+    pub before: Option<Sight>,
+    /// The first sight of the new level; `None` where the market's answer itself says that the poll before saw the same.
+    pub first: Option<Sight>,
+    /// The sight that confirmed it.
+    pub second: Sight,
+    /// Prices within this of the old level are the old level, minor units.
+    pub band_minor: i64,
+    /// Observations since `before`, `second` included.
+    pub polls: u32,
+}
+
 /// A price change that two sights agree on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Move {
     /// The level people were last told of.
     pub old: Money,
@@ -46,6 +69,8 @@ pub struct Move {
     pub first_seen_at: DateTime<Utc>,
     /// The sight that confirmed it.
     pub confirmed_at: DateTime<Utc>,
+    /// What bears it out.
+    pub evidence: Evidence,
 }
 
 /// A quoted price on one basis; two levels are comparable when currency and basis are the same.
@@ -82,14 +107,31 @@ struct Candidate {
 /// What must be remembered of one listing of one event to tell moves from noise. Store it with the series.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MoveDetector {
-    /// The level people were last told of (at first: the first confirmed level).
+    /// The level people were last told of (at first: the first confirmed level). A new low inside the band does not
+    /// shift it, so that a drift in small steps is told once the steps add up.
     told: Option<Level>,
+    /// The level two sights last bore out, told or not; `None` in states stored before it was remembered.
+    #[serde(default)]
+    confirmed: Option<Level>,
     /// The lowest confirmed level on the basis of `told`.
     lowest: Option<Level>,
     /// The level that waits for a second sight.
     candidate: Option<Candidate>,
     /// The latest observation taken; what is not later is a repeat.
     seen_until: Option<DateTime<Utc>>,
+    /// The last sight of the confirmed level.
+    #[serde(default)]
+    standing: Option<Sight>,
+    /// Observations since then.
+    #[serde(default)]
+    polls: u32,
+}
+
+/// A level that two sights agree on.
+#[derive(Clone, Copy)]
+struct Seen {
+    level: Level,
+    first: Option<Sight>,
 }
 
 impl MoveDetector {
@@ -101,17 +143,25 @@ impl MoveDetector {
             return None;
         }
         self.seen_until = Some(observation.at);
+        self.polls = self.polls.saturating_add(1);
         let Some(level) = Level::of(&observation.price) else {
             // "No price" neither confirms nor refutes a level, but two sights must be in a row.
             self.candidate = None;
             return None;
         };
-        let Some(seen) = self.second_sight(level, observation.at, confirms) else {
-            self.candidate = Some(Candidate { level, first_seen_at: observation.at });
-            return None;
-        };
+        let sight = Sight { at: observation.at, price: level.money };
+        let seen = self.second_sight(level, confirms);
         self.candidate = Some(Candidate { level, first_seen_at: observation.at });
-        self.settle(seen, observation.at)
+        let moved = seen.and_then(|seen| self.settle(seen, sight));
+        if self.confirmed() == Some(level.money) {
+            (self.standing, self.polls) = (Some(sight), 0);
+        }
+        moved
+    }
+
+    /// The level two sights last bore out: what the price is, told or not.
+    pub fn confirmed(&self) -> Option<Money> {
+        self.level().map(|level| level.money)
     }
 
     /// The level people were last told of.
@@ -130,47 +180,54 @@ impl MoveDetector {
         }
     }
 
-    /// The level that two sights agree on now, with the time of the first.
-    fn second_sight(&self, level: Level, at: DateTime<Utc>, confirms: bool) -> Option<Candidate> {
+    fn level(&self) -> Option<Level> {
+        self.confirmed.or(self.told)
+    }
+
+    /// The level that two sights agree on now, with the first of them.
+    fn second_sight(&self, level: Level, confirms: bool) -> Option<Seen> {
         let earlier = self.candidate.filter(|candidate| candidate.level.comparable(level));
+        let first = earlier.map(|earlier| Sight { at: earlier.first_seen_at, price: earlier.level.money });
         if confirms {
-            let first_seen_at = earlier.filter(|c| c.level == level).map_or(at, |c| c.first_seen_at);
-            return Some(Candidate { level, first_seen_at });
+            return Some(Seen { level, first: first.filter(|first| first.price == level.money) });
         }
         let earlier = earlier?;
         let gap = level.minor().abs_diff(earlier.level.minor());
-        if gap > band(earlier.level.minor()) {
+        if gap > band(earlier.level.minor()).unsigned_abs() {
             return None;
         }
-        // As much of a move as both sights bear out: the median of the two and the level people know.
+        // As much of a move as both sights bear out: the median of the two and the level that stood.
         let (low, high) =
             (level.minor().min(earlier.level.minor()), level.minor().max(earlier.level.minor()));
         let borne_out = self
-            .told
-            .filter(|told| told.comparable(level))
-            .map_or(high, |told| told.minor().clamp(low, high));
+            .level()
+            .filter(|stood| stood.comparable(level))
+            .map_or(high, |stood| stood.minor().clamp(low, high));
         let money = Money::new(borne_out, level.money.currency);
-        Some(Candidate { level: Level { money, basis: level.basis }, first_seen_at: earlier.first_seen_at })
+        Some(Seen { level: Level { money, basis: level.basis }, first })
     }
 
     /// Two sights agree on `seen`: is that news?
-    fn settle(&mut self, seen: Candidate, confirmed_at: DateTime<Utc>) -> Option<Move> {
+    fn settle(&mut self, seen: Seen, second: Sight) -> Option<Move> {
         let level = seen.level;
         let Some(told) = self.told.filter(|told| told.comparable(level)) else {
             // The first level, or another currency or fee basis: a new beginning, not a move.
-            self.told = Some(level);
-            self.lowest = Some(level);
+            (self.told, self.confirmed, self.lowest) = (Some(level), Some(level), Some(level));
             return None;
         };
+        self.confirmed = Some(level);
         let lowest_ever = self.lowest.is_none_or(|lowest| level.minor() < lowest.minor());
         if lowest_ever {
             self.lowest = Some(level);
         }
-        let within_band = level.minor().abs_diff(told.minor()) <= band(told.minor());
+        let band_minor = band(told.minor());
+        let within_band = level.minor().abs_diff(told.minor()) <= band_minor.unsigned_abs();
         if level.minor() == told.minor() || (within_band && !lowest_ever) {
             return None;
         }
-        self.told = Some(level);
+        if !within_band {
+            self.told = Some(level);
+        }
         Some(Move {
             old: told.money,
             new: level.money,
@@ -179,15 +236,22 @@ impl MoveDetector {
             direction: if level.minor() < told.minor() { Direction::Down } else { Direction::Up },
             lowest_ever,
             within_band,
-            first_seen_at: seen.first_seen_at,
-            confirmed_at,
+            first_seen_at: seen.first.map_or(second.at, |first| first.at),
+            confirmed_at: second.at,
+            evidence: Evidence {
+                before: self.standing,
+                first: seen.first,
+                second,
+                band_minor,
+                polls: self.polls,
+            },
         })
     }
 }
 
 /// Prices nearer than this to each other are one level: 1 % of the price, at least 100 minor units.
-fn band(minor: i64) -> u64 {
-    minor.checked_div(BAND_DIVISOR).unwrap_or(0).max(BAND_FLOOR_MINOR).unsigned_abs()
+fn band(minor: i64) -> i64 {
+    minor.checked_div(BAND_DIVISOR).unwrap_or(0).max(BAND_FLOOR_MINOR)
 }
 
 /// The change from `old` to `new` in hundredths of a percent of `old`, rounded half away from zero.

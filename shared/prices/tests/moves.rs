@@ -8,6 +8,7 @@
 )]
 
 use chrono::{DateTime, TimeDelta, Utc};
+use prices::moves::Sight;
 use prices::{AbsentReason, Currency, Direction, FeeBasis, Money, Move, MoveDetector, Observation, Price};
 use proptest::prelude::*;
 
@@ -68,6 +69,52 @@ fn a_fall_in_small_steps_is_seen_as_soon_as_two_sights_bear_it_out() {
     let moves = watch(&[usd(10_000), usd(10_000), usd(9_020), usd(9_000), usd(8_980)]);
     assert_eq!(levels(&moves), [(10_000, 9_020), (9_020, 9_000)]);
     assert_eq!(moves.iter().map(|moved| moved.within_band).collect::<Vec<_>>(), [false, true]);
+}
+
+#[test]
+fn a_slow_drift_is_told_once_its_steps_add_up() {
+    for step in [-40_i64, 40] {
+        let drift: Vec<Price> = (0..40_i64).flat_map(|i| [usd(10_000 + i * step); 2]).collect();
+        let mut moves = watch(&drift);
+        moves.retain(|moved| !moved.within_band);
+        assert_eq!(moves.len(), 13, "every third step is beyond the band of 100: {moves:?}");
+        assert!(moves.iter().all(|moved| moved.old.amount_minor.abs_diff(moved.new.amount_minor) == 120));
+    }
+}
+
+#[test]
+fn a_move_carries_the_sights_that_bear_it_out() {
+    let moves = watch(&[usd(10_000), usd(10_000), usd(300), usd(8_500), usd(8_450)]);
+    let evidence = moves[0].evidence;
+    let sight = |poll, minor| Sight { at: at(poll), price: Money::new(minor, Currency::USD) };
+    assert_eq!(evidence.before, Some(sight(1, 10_000)));
+    assert_eq!((evidence.first, evidence.second), (Some(sight(3, 8_500)), sight(4, 8_450)));
+    assert_eq!((evidence.polls, evidence.band_minor), (3, 100), "one odd poll came between");
+}
+
+#[test]
+fn what_the_price_is_follows_flapping_that_is_not_told() {
+    let mut detector = MoveDetector::default();
+    for (poll, minor) in [5_000, 5_000, 5_050, 5_050].into_iter().enumerate() {
+        assert_eq!(detector.observe(&Observation::of_price(at(poll), usd(minor)), false), None);
+    }
+    let usd = |minor| Some(Money::new(minor, Currency::USD));
+    assert_eq!(
+        (detector.told(), detector.confirmed(), detector.lowest()),
+        (usd(5_000), usd(5_050), usd(5_000))
+    );
+}
+
+#[test]
+fn a_state_from_before_sights_were_remembered_goes_on() {
+    let stored = r#"{"told":{"money":{"amount_minor":10000,"currency":"USD"},"basis":"all_in"},
+        "lowest":{"money":{"amount_minor":9000,"currency":"USD"},"basis":"all_in"},"candidate":null,
+        "seen_until":"2026-11-21T08:00:00Z"}"#;
+    let mut detector: MoveDetector = serde_json::from_str(stored).unwrap();
+    assert_eq!(detector.confirmed(), detector.told());
+    let fall = detector.observe(&Observation::of_price(at(1), usd(8_000)), true).unwrap();
+    assert_eq!((fall.old.amount_minor, fall.new.amount_minor, fall.lowest_ever), (10_000, 8_000, true));
+    assert_eq!((fall.evidence.before, fall.evidence.first), (None, None));
 }
 
 #[test]
@@ -164,7 +211,8 @@ proptest! {
 
     #[test]
     fn moves_follow_one_another_without_a_gap(prices in prop::collection::vec(any_price(), 1..80)) {
-        let moves = watch(&prices);
+        let mut moves = watch(&prices);
+        moves.retain(|moved| !moved.within_band);
         for pair in moves.windows(2) {
             prop_assert_eq!(pair[0].new, pair[1].old);
         }

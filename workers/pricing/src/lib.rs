@@ -34,14 +34,16 @@ async fn route(call: &Call, env: &Env) -> Result<Response> {
             routes::stats::stats(env).await
         }
         (Method::Get, ["v1", "prices", id]) => routes::prices::history(call, env, &config, id).await,
+        (Method::Get, ["v1", "prices", id, "moves"]) => routes::moves::list(call, env, &config, id).await,
         (Method::Get, ["v1", "deals"]) => routes::deals::list(call, env, &config).await,
         (Method::Get, ["internal", "best", id]) => {
             guard::internal(call, &vars)?;
             routes::prices::best(call, env, id).await
         }
-        (_, ["healthz"] | ["v1", "prices" | "deals"] | ["v1", "prices", _]) => {
-            Err(edge::serve::method_not_allowed())
-        }
+        (
+            _,
+            ["healthz"] | ["v1", "prices" | "deals"] | ["v1", "prices", _] | ["v1", "prices", _, "moves"],
+        ) => Err(edge::serve::method_not_allowed()),
         _ => Err(edge::serve::no_such_path()),
     }
 }

@@ -316,7 +316,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The best deals now; up to a minute old. Answers a weak ETag. */
+        /** The best deals now; up to a minute old. Answers a weak `ETag`. */
         get: operations["list_deals"];
         put?: never;
         post?: never;

@@ -1,3 +1,4 @@
 //! What is a good price now: the table of deals.
 
+pub mod moves;
 pub mod store;

@@ -8,6 +8,8 @@ use prices::{Market, Money, Move, MoveDetector, Observation, Price};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use crate::deals::moves;
+
 /// What is remembered of one market listing of the event.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Listing {
@@ -76,7 +78,7 @@ impl Listing {
 
     /// The confirmed price it stands at now, if it quotes one.
     pub fn standing(&self) -> Option<Money> {
-        self.latest.price.money().and(self.detector.told())
+        self.latest.price.money().and(self.detector.confirmed())
     }
 }
 
@@ -147,6 +149,8 @@ impl Announcement<'_> {
             confirmed_at: self.moved.confirmed_at,
             score: self.score,
             url: self.offer.url.clone(),
+            within_band: self.moved.within_band,
+            evidence: Some(moves::evidence(&self.moved.evidence)),
         }
     }
 }

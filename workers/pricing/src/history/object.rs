@@ -7,7 +7,7 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use contract::catalog::EventCard;
 use contract::internal::{BestPrice, BestQuote};
-use contract::objects::{AppendObservations, Appended, CurrentOffer, HeldHistory};
+use contract::objects::{AppendObservations, Appended, CurrentOffer, HeldHistory, ReadMoves};
 use contract::planner::{BackfillObservations, HistoryBackfilled};
 use contract::pricing::Deal;
 use contract::queues::PriceChange;
@@ -64,6 +64,10 @@ impl DurableObject for PriceHistory {
                 "/backfill" => {
                     let batch = call.json_within(queue::MAX_MESSAGE_BYTES).await?;
                     reply::json(&self.backfill(&batch).await?)
+                }
+                "/moves" => {
+                    let ReadMoves { limit } = call.json().await?;
+                    reply::json(&self.store.moves(limit)?)
                 }
                 "/read" => reply::json(&self.read()?),
                 "/best" => reply::json(&self.best()?),

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use contract::catalog::EventCard;
-use contract::pricing::Deal;
+use contract::deals::{Deal, PriceMove};
 use contract::queues::PriceChange;
 use edge::clock::from_ms;
 use edge::failure::{Failure, Result};
@@ -12,6 +12,7 @@ use prices::{Courses, Market, Observation};
 use serde::{Deserialize, Serialize};
 use worker::SqlStorage;
 
+use crate::deals::moves;
 use crate::history::listing::Listing;
 
 const TABLES: &str = "
@@ -121,6 +122,7 @@ impl HistoryStore {
     pub fn open(sql: SqlStorage) -> Self {
         // A constructor cannot answer an error; a table that is not there fails the first statement that needs it.
         let _ = sql::run(&sql, TABLES, Vec::new());
+        let _ = sql::run(&sql, moves::TABLE, Vec::new());
         Self { sql }
     }
 
@@ -181,7 +183,13 @@ impl HistoryStore {
             "INSERT INTO announcements (id, body)
              SELECT value ->> 'id', value FROM json_each(?) WHERE true ON CONFLICT DO NOTHING",
             vec![sql::text(encode(&announcements)?)],
-        )
+        )?;
+        moves::keep(&self.sql, announcements)
+    }
+
+    /// The newest confirmed moves, newest first.
+    pub fn moves(&self, limit: u32) -> Result<Vec<PriceMove>> {
+        moves::newest(&self.sql, limit)
     }
 
     /// Replaces what `held` says by what is right.

@@ -1,5 +1,6 @@
 //! What pricing answers.
 
 pub mod deals;
+pub mod moves;
 pub mod prices;
 pub mod stats;
