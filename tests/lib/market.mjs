@@ -67,7 +67,7 @@ export async function standStill(harness) {
 
 /** Waits until what the markets show now is known twice and written down. */
 export async function atRest(harness, limitMs = 40_000) {
-  const successes = (rows) => MARKETS.map((market) => rows[market].last_success_at ?? '');
+  const successes = (rows) => MARKETS.map((market) => rows[market]?.last_success_at ?? '');
   let [before, quietRounds] = [await sources(harness), 0];
   await eventually('two walks through every market passed nothing on, and all that was is in the histories', async () => {
     const rows = await sources(harness);
@@ -101,10 +101,13 @@ export async function picture(harness) {
   const entries = await Promise.all((await eventIds(harness)).map(async (id) => {
     const [{ offers, as_of: _, ...event }, { series, summary: { median_7d: _median, change_7d_percent_hundredths: _change, ...summary } = {} }] =
       await Promise.all([read(harness, `/v1/events/${id}`), read(harness, `/v1/prices/${id}`)]);
-    return [id, { event, offers: offers.map(({ checked_at: _at, age_seconds: _age, stale: _stale, ...offer }) => offer), series, summary }];
+    return [id, { event, offers: offers.map(steady), series, summary }];
   }));
   return Object.fromEntries(entries);
 }
+
+/** An offer without its freshness, and without its single listings, which are read at a pace of their own. */
+const steady = ({ checked_at: _at, age_seconds: _age, stale: _stale, listings_checked_at: _read, listings_known: _known, cheapest_listings: _listings, best_for_seats: _best, ...offer }) => offer;
 
 /** The problem of an answer: its status and code, after a look at everything a problem must be. */
 export async function problem(response) {
