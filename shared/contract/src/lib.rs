@@ -8,6 +8,7 @@ pub mod catalog;
 pub mod deals;
 pub mod fees;
 pub mod health;
+pub mod history;
 pub mod ids;
 pub mod internal;
 pub mod objects;

@@ -215,6 +215,9 @@ pub struct HeldHistory {
     pub courses: prices::Courses,
     /// Keys of the stored segments that hold what the object has let go of, oldest first.
     pub segments: Vec<String>,
+    /// Grows with every change of the history: two answers of one version tell the same.
+    #[serde(default)]
+    pub version: u64,
     /// Each market's quote now.
     pub current: Vec<CurrentOffer>,
     /// When the event starts, where known.

@@ -6,8 +6,8 @@ use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 
 use crate::ids::{AlertId, ChannelId, EventId, MergeId, ReviewId, SessionId, VenueId};
 use crate::{
-    account, alerts as alert, billing, catalog, deals, fees, health, offers, outlook, planner, pricing,
-    problem, push, review, search, seats,
+    account, alerts as alert, billing, catalog, deals, fees, health, history, offers, outlook, planner,
+    pricing, problem, push, review, search, seats,
 };
 
 /// The whole document as JSON text, two spaces, final newline: what is committed as `openapi.json`.
@@ -32,12 +32,12 @@ pub fn json() -> String {
     paths(
         list_events, get_event, list_listings, search_events, suggest, list_venues, get_venue,
         list_reviews, decide_review, merge_event, split_event, list_merges, undo_merge,
-        list_sources, source_fees, wake_sources, push_feed, get_plan, list_operator_messages, backfill_source, get_prices, get_moves, score_seats, list_deals, deals_for_me, get_outlook, get_accuracy,
+        list_sources, source_fees, wake_sources, push_feed, get_plan, list_operator_messages, backfill_source, get_prices, export_prices, import_prices, get_moves, score_seats, list_deals, deals_for_me, get_outlook, get_accuracy,
         list_models, register_model, activate_model, roll_back_model, run_nightly, register, verify, sign_in, refresh,
         sign_out, resend_link, list_sessions, end_session, me, get_watchlist, watch, unwatch, watch_performer, unwatch_performer, watch_venue, unwatch_venue, create_alert, list_alerts, delete_alert, stop_alert, list_channels,
         add_channel, verify_channel, delete_channel, list_notifications, notification_stats, get_billing, checkout, portal
     ),
-    components(schemas(problem::Problem, deals::DealSort)),
+    components(schemas(problem::Problem, deals::DealSort, history::SeriesKind)),
     modifiers(&Schemes)
 )]
 struct Document;
@@ -176,13 +176,27 @@ endpoints! {
     /// Decodes a source's kept answers again, a few at a time: call it until there is no cursor. Safe to repeat.
     post "/v1/sources/{source}/backfill" backfill_source [("source" = prices::Market, Path)]
         [body planner::Backfill] -> 200 [planner::Backfilled], "operator";
-    /// The price history of an event.
+    /// The price history of an event. Answers a weak `ETag`.
     get "/v1/prices/{event_id}" get_prices [
         ("event_id" = EventId, Path),
-        ("resolution" = Option<pricing::Resolution>, Query),
+        ("resolution" = Option<pricing::Resolution>, Query, description = "raw unless said"),
+        ("series" = Option<history::SeriesKind>, Query, description = "market unless said: a course a market; best is the cheapest standing quote over all markets"),
         ("from" = Option<String>, Query, description = "Earliest observation, RFC 3339"),
-        ("to" = Option<String>, Query, description = "Latest observation, RFC 3339")
+        ("to" = Option<String>, Query, description = "Latest observation, RFC 3339"),
+        ("as_of" = Option<String>, Query, description = "A past moment, RFC 3339: series, summary and score as they would have been then")
     ] -> 200 [pricing::PriceHistory];
+    /// Every observation of an event, a row each. Answers a weak `ETag`.
+    get "/v1/prices/{event_id}/export" export_prices [
+        ("event_id" = EventId, Path),
+        ("format" = Option<String>, Query, description = "csv (unless said): the table that an import takes; or json"),
+        ("market" = Option<prices::Market>, Query, description = "Only this market"),
+        ("from" = Option<String>, Query, description = "Earliest observation, RFC 3339"),
+        ("to" = Option<String>, Query, description = "Latest observation, RFC 3339"),
+        ("as_of" = Option<String>, Query, description = "Only what was observed by this moment, RFC 3339")
+    ] -> 200 [history::PriceExport];
+    /// Takes in past observations as a table of CSV, at most 4 MB and 50,000 rows: what is missing is inserted, nothing is
+    /// announced. Columns: `event_id,market,observed_at,currency,basis,price_minor,absent,listings,tickets`. Safe to repeat.
+    post "/v1/prices/import" import_prices [] [body String] -> 200 [history::Imported], "operator";
     /// What each listing's seats are worth, with a score and its reasons in money; up to half a minute old.
     get "/v1/prices/{event_id}/seats" score_seats [
         ("event_id" = EventId, Path),

@@ -32,6 +32,9 @@ pub struct PricePoint {
     pub price: Price,
     /// Listings on sale, where known.
     pub listings: Option<u32>,
+    /// Tickets on sale, where known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tickets: Option<u32>,
 }
 
 /// Open, low, high, close of one hour or day.
@@ -62,6 +65,9 @@ pub struct MarketSeries {
     pub points: Vec<PricePoint>,
     /// Candles, oldest first; empty if the resolution is raw.
     pub candles: Vec<Candle>,
+    /// Prices in another currency or on another basis than the latest: not comparable, so in no candle.
+    #[serde(default)]
+    pub left_out: u64,
 }
 
 /// What the history amounts to. Amounts are as quoted by the market that had them.
@@ -94,8 +100,11 @@ pub struct PriceHistory {
     pub event_id: EventId,
     /// The layout of this answer.
     pub resolution: Resolution,
-    /// One course per market.
+    /// One course per market; empty where the best of all was asked for.
     pub series: Vec<MarketSeries>,
+    /// The best price over all markets, where it was asked for and any market quoted one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub best: Option<crate::history::BestSeries>,
     /// What it amounts to.
     pub summary: HistorySummary,
     /// The deal score now; absent when there is nothing to rank.

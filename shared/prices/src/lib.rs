@@ -15,6 +15,7 @@ pub mod score;
 pub mod seats;
 pub mod series;
 pub mod summary;
+pub mod table;
 
 pub use fees::{AllIn, AllInKind, FeeModel, NoAllIn};
 pub use market::Market;

@@ -21,17 +21,23 @@ use crate::config::Config;
 
 #[event(fetch)]
 async fn fetch(request: Request, env: Env, _context: Context) -> worker::Result<Response> {
-    serve("pricing", request, |call, _log| async move { route(&call, &env).await }).await
+    serve("pricing", request, |mut call, _log| async move { route(&mut call, &env).await }).await
 }
 
-async fn route(call: &Call, env: &Env) -> Result<Response> {
+async fn route(call: &mut Call, env: &Env) -> Result<Response> {
     let vars = Vars::new(env);
     let config = Config::read(&vars)?;
-    match (call.method(), call.segments().as_slice()) {
+    let path = call.path().to_owned();
+    let segments: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
+    match (call.method(), segments.as_slice()) {
         (Method::Get, ["healthz"]) => health(env, call.request_id()).await,
         (Method::Get, ["v1", "prices"]) => {
             guard::operator(call, &vars)?;
             routes::stats::stats(env).await
+        }
+        (Method::Post, ["v1", "prices", "import"]) => {
+            guard::operator(call, &vars)?;
+            routes::import::import(call, env, &config).await
         }
         (Method::Get, ["v1", "prices", id]) => routes::prices::history(call, env, &config, id).await,
         (Method::Get, ["v1", "prices", id, "moves"]) => routes::moves::list(call, env, &config, id).await,

@@ -662,8 +662,25 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The price history of an event. */
+        /** The price history of an event. Answers a weak `ETag`. */
         get: operations["get_prices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/prices/{event_id}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every observation of an event, a row each. Answers a weak `ETag`. */
+        get: operations["export_prices"];
         put?: never;
         post?: never;
         delete?: never;
@@ -700,6 +717,26 @@ export interface paths {
         get: operations["score_seats"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/prices/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Takes in past observations as a table of CSV, at most 4 MB and 50,000 rows: what is missing is inserted, nothing is
+         *     announced. Columns: `event_id,market,observed_at,currency,basis,price_minor,absent,listings,tickets`. Safe to repeat.
+         */
+        post: operations["import_prices"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1202,6 +1239,35 @@ export interface components {
          * @enum {string}
          */
         Band: "poor" | "fair" | "good" | "great" | "amazing";
+        /** @description From `at` until the next point the best price was this. */
+        BestPricePoint: {
+            /**
+             * Format: int64
+             * @description Minor units; absent while no market quotes a price.
+             */
+            amount_minor?: number | null;
+            /**
+             * Format: date-time
+             * @description Since when.
+             */
+            at: string;
+            market?: null | components["schemas"]["Market"];
+        };
+        /** @description The cheapest standing quote over all markets, in one currency and on one basis. */
+        BestSeries: {
+            /** @description What they include. */
+            basis: components["schemas"]["FeeBasis"];
+            /** @description Candles, oldest first; empty if the resolution is raw. */
+            candles: components["schemas"]["Candle"][];
+            /** @description Currency of all amounts. */
+            currency: components["schemas"]["Currency"];
+            /** @description Markets that quoted only otherwise (another currency or basis): not comparable, so left out. */
+            left_out: components["schemas"]["Market"][];
+            /** @description Markets that quoted so within the span asked for. */
+            markets: components["schemas"]["Market"][];
+            /** @description Its changes, oldest first; empty unless the resolution is raw. */
+            points: components["schemas"]["BestPricePoint"][];
+        };
         /** @description `GET /v1/billing`. */
         Billing: {
             /** @description Whether it ends then. */
@@ -1533,6 +1599,34 @@ export interface components {
             /** @description Why so much, in a sentence. */
             why: string;
         };
+        /** @description One row of an export. A price has `currency`, `basis` and `price_minor`; where there is none, `absent` says why. */
+        ExportedObservation: {
+            absent?: null | components["schemas"]["AbsentReason"];
+            basis?: null | components["schemas"]["FeeBasis"];
+            currency?: null | components["schemas"]["Currency"];
+            /**
+             * Format: int32
+             * @description Listings on sale, where known.
+             */
+            listings?: number | null;
+            /** @description The market. */
+            market: components["schemas"]["Market"];
+            /**
+             * Format: date-time
+             * @description When it was seen, to the second.
+             */
+            observed_at: string;
+            /**
+             * Format: int64
+             * @description The price, minor units.
+             */
+            price_minor?: number | null;
+            /**
+             * Format: int32
+             * @description Tickets on sale, where known.
+             */
+            tickets?: number | null;
+        };
         /** @description A value to narrow a search by. */
         FacetCount: {
             /**
@@ -1768,6 +1862,29 @@ export interface components {
         Id_ses: string;
         Id_usr: string;
         Id_ven: string;
+        /** @description `POST /v1/prices/import` done: what became of the rows. */
+        Imported: {
+            /**
+             * Format: int64
+             * @description Observations left out: at that second something else is known of that market.
+             */
+            differing: number;
+            /**
+             * Format: int32
+             * @description Events the rows spoke of.
+             */
+            events: number;
+            /**
+             * Format: int64
+             * @description Observations that were there already.
+             */
+            held: number;
+            /**
+             * Format: int64
+             * @description Observations that were missing and are there now.
+             */
+            inserted: number;
+        };
         /** @description `GET /v1/events/{event_id}/listings`. */
         ListingPage: {
             /**
@@ -1888,6 +2005,11 @@ export interface components {
             basis: components["schemas"]["FeeBasis"];
             /** @description Candles, oldest first; empty if the resolution is raw. */
             candles: components["schemas"]["Candle"][];
+            /**
+             * Format: int64
+             * @description Prices in another currency or on another basis than the latest: not comparable, so in no candle.
+             */
+            left_out?: number;
             /** @description The market. */
             market: components["schemas"]["Market"];
             /** @description Observations, oldest first; empty unless the resolution is raw. */
@@ -2436,6 +2558,13 @@ export interface components {
              */
             to_minor?: number | null;
         };
+        /** @description `GET /v1/prices/{event_id}/export?format=json`. */
+        PriceExport: {
+            /** @description The event. */
+            event_id: components["schemas"]["Id_evt"];
+            /** @description Every observation, market by market, oldest first. */
+            observations: components["schemas"]["ExportedObservation"][];
+        };
         /** @description `GET /v1/prices/{event_id}`. */
         PriceHistory: {
             /**
@@ -2443,12 +2572,13 @@ export interface components {
              * @description Market time of this answer.
              */
             as_of: string;
+            best?: null | components["schemas"]["BestSeries"];
             /** @description The event. */
             event_id: components["schemas"]["Id_evt"];
             /** @description The layout of this answer. */
             resolution: components["schemas"]["Resolution"];
             score?: null | components["schemas"]["Score"];
-            /** @description One course per market. */
+            /** @description One course per market; empty where the best of all was asked for. */
             series: components["schemas"]["MarketSeries"][];
             /** @description What it amounts to. */
             summary: components["schemas"]["HistorySummary"];
@@ -2498,6 +2628,11 @@ export interface components {
             listings?: number | null;
             /** @description What was seen. */
             price: components["schemas"]["Price"];
+            /**
+             * Format: int32
+             * @description Tickets on sale, where known.
+             */
+            tickets?: number | null;
         };
         /** @description The body of every error answer. */
         Problem: {
@@ -2970,6 +3105,11 @@ export interface components {
          * @enum {string}
          */
         SeatUnknown: "no_section" | "no_row" | "thin_section" | "few_listings" | "one_market" | "no_venue_experience" | "fees_estimated" | "fees_not_included";
+        /**
+         * @description Which course of an event's prices is answered.
+         * @enum {string}
+         */
+        SeriesKind: "market" | "best";
         /** @description A signed-in session. */
         Session: {
             /**
@@ -5312,9 +5452,14 @@ export interface operations {
     get_prices: {
         parameters: {
             query?: {
+                /** @description A past moment, RFC 3339: series, summary and score as they would have been then */
+                as_of?: string;
                 /** @description Earliest observation, RFC 3339 */
                 from?: string;
+                /** @description raw unless said */
                 resolution?: components["schemas"]["Resolution"];
+                /** @description market unless said: a course a market; best is the cheapest standing quote over all markets */
+                series?: components["schemas"]["SeriesKind"];
                 /** @description Latest observation, RFC 3339 */
                 to?: string;
             };
@@ -5351,6 +5496,57 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PriceHistory"];
+                };
+            };
+        };
+    };
+    export_prices: {
+        parameters: {
+            query?: {
+                /** @description Only what was observed by this moment, RFC 3339 */
+                as_of?: string;
+                /** @description csv (unless said): the table that an import takes; or json */
+                format?: string;
+                /** @description Earliest observation, RFC 3339 */
+                from?: string;
+                /** @description Only this market */
+                market?: components["schemas"]["Market"];
+                /** @description Latest observation, RFC 3339 */
+                to?: string;
+            };
+            header?: never;
+            path: {
+                event_id: components["schemas"]["Id_evt"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused: the code says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our failure, or a dependency's */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PriceExport"];
                 };
             };
         };
@@ -5447,6 +5643,48 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SeatScores"];
+                };
+            };
+        };
+    };
+    import_prices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/plain": string;
+            };
+        };
+        responses: {
+            /** @description Refused: the code says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our failure, or a dependency's */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Imported"];
                 };
             };
         };

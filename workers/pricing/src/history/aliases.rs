@@ -1,5 +1,7 @@
 //! Events whose history is part of another's: what the catalogue merged.
 
+use std::collections::BTreeMap;
+
 use contract::ids::EventId;
 use contract::queues::CatalogChange;
 use edge::d1;
@@ -60,4 +62,16 @@ pub async fn family(env: &Env, id: &EventId) -> Result<Family> {
     let canonical = rows.first().map_or_else(|| id.clone(), |row| row.event_id.clone());
     let aliases = rows.into_iter().map(|row| row.alias_id).filter(|alias| *alias != canonical).collect();
     Ok(Family { canonical, aliases })
+}
+
+/// What each of `ids` is read as, those that are read as themselves left out.
+pub async fn canonical(env: &Env, ids: &[&EventId]) -> Result<BTreeMap<EventId, EventId>> {
+    let rows: Vec<AliasRow> = d1::rows(
+        &d1::database(env)?,
+        "SELECT alias_id, event_id FROM history_aliases
+         WHERE alias_id IN (SELECT value FROM json_each(?)) AND event_id <> alias_id",
+        &[d1::text(encode(&ids)?)],
+    )
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.alias_id, row.event_id)).collect())
 }

@@ -3,8 +3,15 @@
 pub mod aliases;
 mod backfill;
 pub mod bucket;
+mod cold;
+mod flush;
+mod import;
 mod listing;
 mod object;
+mod sift;
 mod store;
 
 pub use object::PriceHistory;
+
+/// A segment is closed at this many observations: about 12 KB in the bucket.
+const SEGMENT_ROWS: usize = 4_096;

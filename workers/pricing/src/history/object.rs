@@ -1,10 +1,10 @@
-//! `PriceHistory`: one object an event. Takes observations in once each, scores, announces confirmed moves, and flushes
-//! the course into R2.
+//! `PriceHistory`: one object an event. Takes observations in once each, scores and announces confirmed moves. What
+//! its alarm does is in flush.rs.
 #![expect(missing_docs, reason = "the durable_object macro makes public methods without any")]
 
 use std::time::Duration;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use contract::catalog::EventCard;
 use contract::internal::{BestPrice, BestQuote};
 use contract::objects::{AppendObservations, Appended, CurrentOffer, HeldHistory, ReadMoves};
@@ -13,35 +13,25 @@ use contract::pricing::Deal;
 use contract::queues::PriceChange;
 use edge::failure::{Failure, Result};
 use edge::log::Log;
-use edge::{Call, Vars, queue, reply, serve_object};
-use prices::{CurrentQuote, Market, Money, Observation, Price, Score, ScoreInput, Segment};
+use edge::{Call, queue, reply, serve_object};
+use prices::{CurrentQuote, Market, Money, Observation, Price, Score, ScoreInput};
 use serde_json::json;
 use worker::{DurableObject, Env, Request, Response, State, durable_object};
 
-use crate::config::Config;
 use crate::history::backfill::{Fix, fix};
-use crate::history::bucket;
 use crate::history::listing::{Announcement, Listing, Taken, market_now, observation};
-use crate::history::store::{HistoryStore, Meta, Row, newest};
+use crate::history::store::{HistoryStore, Meta, Row};
 
-/// Observations wait this long for company before they are written to R2 (market time): one write an event and half
-/// hour at most, and a year at 1 M observations a day stays below 2 M writes a month for 1,000 moving events.
-const FLUSH_AFTER: Duration = Duration::from_mins(30);
-/// Never more often than this in real time, however fast the market's clock runs.
-const FLUSH_GAP: Duration = Duration::from_secs(15);
+/// An import's rows of one event, as JSON: a table of 4 MB (routes/import.rs) is less than three times as much.
+const MAX_IMPORT_BYTES: usize = 12_000_000;
 /// After a failure.
-const RETRY_AFTER: Duration = Duration::from_secs(5);
-/// A segment is closed at this many observations: about 12 KB in the bucket.
-const SEGMENT_ROWS: usize = 4_096;
-/// The hot window: what scores look at stays here, older closed segments are read from the bucket.
-const HOT: TimeDelta = TimeDelta::days(35);
-
+pub(super) const RETRY_AFTER: Duration = Duration::from_secs(5);
 /// One event's history. All state is in SQLite and R2; the fields are handles.
 #[durable_object(alarm)]
 pub struct PriceHistory {
-    state: State,
-    env: Env,
-    store: HistoryStore,
+    pub(super) state: State,
+    pub(super) env: Env,
+    pub(super) store: HistoryStore,
 }
 
 // The runtime runs an object on one thread, and its fields hold no state that a panic could leave half-changed.
@@ -69,6 +59,10 @@ impl DurableObject for PriceHistory {
                     let ReadMoves { limit } = call.json().await?;
                     reply::json(&self.store.moves(limit)?)
                 }
+                "/import" => {
+                    let batch = call.json_within(MAX_IMPORT_BYTES).await?;
+                    reply::json(&self.import(&batch, &log).await?)
+                }
                 "/read" => reply::json(&self.read()?),
                 "/best" => reply::json(&self.best()?),
                 _ => Err(edge::serve::no_such_path()),
@@ -80,8 +74,7 @@ impl DurableObject for PriceHistory {
     async fn alarm(&self) -> worker::Result<Response> {
         let log = Log::of_alarm("pricing.history");
         if let Err(failure) = self.settle(&log).await {
-            log.error("flush_failed", json!({ "cause": failure.cause }));
-            self.state.storage().set_alarm(RETRY_AFTER).await?;
+            log.error("alarm_failed", json!({ "cause": failure.cause }));
         }
         Response::empty()
     }
@@ -210,6 +203,7 @@ impl PriceHistory {
                     *held = right;
                     meta.stored_until_id = meta.stored_until_id.min(row.id.saturating_sub(1));
                     meta.corrections = meta.corrections.saturating_add(1);
+                    meta.version = meta.version.saturating_add(1);
                     done.corrected = done.corrected.saturating_add(1);
                 }
             }
@@ -229,7 +223,7 @@ impl PriceHistory {
     }
 
     /// Hands what waits to the queue. Dying in between means sending it again: the id is the same, so it counts once.
-    async fn announce(&self) -> Result<()> {
+    pub(super) async fn announce(&self) -> Result<()> {
         let waiting = self.store.announcements()?;
         if waiting.is_empty() {
             return self.store.announced(&waiting);
@@ -239,65 +233,6 @@ impl PriceHistory {
             return Err(failure);
         }
         self.store.announced(&waiting)
-    }
-
-    async fn flush_later(&self) -> Result<()> {
-        let storage = self.state.storage();
-        if storage.get_alarm().await?.is_none() {
-            let clock = Config::read(&Vars::new(&self.env))?.clock;
-            storage.set_alarm(clock.real_delay(FLUSH_AFTER).max(FLUSH_GAP)).await?;
-        }
-        Ok(())
-    }
-
-    /// The alarm: sends what could not be sent, writes the open segment.
-    async fn settle(&self, log: &Log) -> Result<()> {
-        self.announce().await?;
-        self.flush(log).await
-    }
-
-    /// Writes the open segment as a whole under its own key: dying before the row that says so writes the same
-    /// observations again under the same key, so nothing is lost or doubled.
-    async fn flush(&self, log: &Log) -> Result<()> {
-        let mut meta = self.store.meta()?;
-        let Some(card) = meta.card.clone() else { return Ok(()) };
-        if !self.store.is_dirty(&meta)? {
-            return Ok(());
-        }
-        let rows = self.store.rows_after(meta.closed_until_id)?;
-        let Some(last_id) = rows.last().map(|row| row.id) else { return Ok(()) };
-        let until = newest(&rows);
-        let mut segment = Segment { event_id: card.id.as_str().to_owned(), courses: prices::Courses::new() };
-        for row in &rows {
-            segment.courses.entry(row.market).or_default().push(row.observation);
-        }
-        let bytes = segment.encode().map_err(|error| Failure::internal(error.to_string()))?;
-        let key = bucket::key(&card.id, meta.open_segment);
-        log.info(
-            "flush",
-            json!({ "observations": rows.len(), "bytes": bytes.len(), "segment": meta.open_segment }),
-        );
-        bucket::put(&self.env, &key, bytes, rows.len()).await?;
-
-        // What was corrected meanwhile is not in what was written: it is written anew, under the same key.
-        if self.store.meta()?.corrections != meta.corrections {
-            return self.flush_later().await;
-        }
-        // Others may have appended meanwhile: only the columns of segments are ours to change here.
-        self.store.stored(meta.open_segment, &key, last_id, until)?;
-        meta = self.store.meta()?;
-        meta.stored_until_id = last_id;
-        if rows.len() >= SEGMENT_ROWS {
-            meta.closed_until_id = last_id;
-            meta.open_segment = meta.open_segment.saturating_add(1);
-        }
-        self.store.save_meta(&meta)?;
-        self.store.pack(&rows)?;
-        self.store.let_go(&meta, until.checked_sub_signed(HOT).unwrap_or(until))?;
-        if self.store.is_dirty(&meta)? {
-            self.flush_later().await?;
-        }
-        Ok(())
     }
 
     fn read(&self) -> Result<HeldHistory> {
@@ -314,7 +249,8 @@ impl PriceHistory {
             .collect();
         Ok(HeldHistory {
             courses: self.store.courses()?,
-            segments: self.store.segments_let_go()?,
+            segments: self.store.cold_keys()?,
+            version: meta.version,
             current,
             starts_at: meta.card.and_then(|card| card.starts_at),
         })

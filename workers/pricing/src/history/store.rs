@@ -3,6 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use contract::catalog::EventCard;
 use contract::deals::{Deal, PriceMove};
+use contract::ids::EventId;
 use contract::queues::PriceChange;
 use edge::clock::from_ms;
 use edge::failure::{Failure, Result};
@@ -13,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use worker::SqlStorage;
 
 use crate::deals::moves;
+use crate::history::cold;
 use crate::history::listing::Listing;
 
 const TABLES: &str = "
@@ -58,6 +60,14 @@ pub struct Meta {
     pub told_at: Option<DateTime<Utc>>,
     /// Observations corrected so far: who wrote them down meanwhile sees that he must again.
     pub corrections: u64,
+    /// The event, from the first call that named it.
+    pub event_id: Option<EventId>,
+    /// Grows with every change of the history.
+    pub version: u64,
+    /// Compactions done so far: their objects' keys hold it.
+    pub compactions: u32,
+    /// Pieces sealed by imports so far: their keys hold it.
+    pub imports: u32,
     /// There may be announcements the queue does not have.
     pub announcing: bool,
 }
@@ -73,6 +83,11 @@ impl Meta {
         let begun = self.card.as_ref().and_then(|card| card.starts_at).is_some_and(|start| start <= now);
         let age = self.scored_at.map(|at| now.signed_duration_since(at));
         age.is_some_and(|age| age < SCORE_EVERY) && !(begun && self.deal.is_some())
+    }
+
+    /// The event, if any call has named it.
+    pub fn event_id(&self) -> Option<EventId> {
+        self.card.as_ref().map(|card| card.id.clone()).or_else(|| self.event_id.clone())
     }
 
     /// Whether the deal's row is fresh enough.
@@ -107,11 +122,6 @@ struct ObservationRow {
     body: String,
 }
 
-#[derive(Deserialize)]
-struct Key {
-    key: String,
-}
-
 /// The object's tables.
 pub struct HistoryStore {
     sql: SqlStorage,
@@ -123,7 +133,13 @@ impl HistoryStore {
         // A constructor cannot answer an error; a table that is not there fails the first statement that needs it.
         let _ = sql::run(&sql, TABLES, Vec::new());
         let _ = sql::run(&sql, moves::TABLE, Vec::new());
+        let _ = sql::run(&sql, cold::TABLES, Vec::new());
         Self { sql }
+    }
+
+    /// The storage, for the parts of it that have a file of their own.
+    pub(super) const fn sql(&self) -> &SqlStorage {
+        &self.sql
     }
 
     /// What is known of the event.
@@ -158,7 +174,7 @@ impl HistoryStore {
         rows.iter().map(|row| decode(&row.body)).collect()
     }
 
-    /// Writes what an append made: two rows, and one more for each announcement.
+    /// Writes what an append made: two rows (more for very many observations), and one more for each announcement.
     pub fn append(
         &self,
         meta: &mut Meta,
@@ -167,8 +183,12 @@ impl HistoryStore {
         announcements: &[PriceChange],
     ) -> Result<()> {
         meta.listings = Some(listings);
+        if !observations.is_empty() {
+            meta.version = meta.version.saturating_add(1);
+        }
         self.save_meta(meta)?;
-        if let Some(newest) = observations.iter().map(|(_, seen)| seen.at).max() {
+        for observations in observations.chunks(super::SEGMENT_ROWS) {
+            let newest = observations.iter().map(|(_, seen)| seen.at).max().unwrap_or_default();
             sql::run(
                 &self.sql,
                 "INSERT INTO observations (market, at_ms, body) VALUES ('', ?, ?)",
@@ -320,17 +340,6 @@ impl HistoryStore {
                (SELECT max(last_id) FROM segments WHERE last_id <= ? AND until_ms < ?)",
             vec![sql::int(meta.closed_until_id)?, sql::int(before.timestamp_millis())?],
         )
-    }
-
-    /// Keys of the segments that hold what is no longer here, oldest first.
-    pub fn segments_let_go(&self) -> Result<Vec<String>> {
-        let keys: Vec<Key> = sql::rows(
-            &self.sql,
-            "SELECT key FROM segments
-             WHERE last_id < coalesce((SELECT min(id) FROM observations), 0) ORDER BY number",
-            Vec::new(),
-        )?;
-        Ok(keys.into_iter().map(|row| row.key).collect())
     }
 
     /// Everything that is here, by market, oldest first.

@@ -1,6 +1,7 @@
 //! What pricing answers.
 
 pub mod deals;
+pub mod import;
 pub mod moves;
 pub mod prices;
 pub mod stats;

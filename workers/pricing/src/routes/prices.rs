@@ -64,7 +64,7 @@ pub async fn history(call: &Call, env: &Env, config: &Config, id: &str) -> Resul
         })
         .collect();
     let summary = summary(&courses, now);
-    reply::json(&PriceHistory { event_id: id, resolution, series, summary, score, as_of: now })
+    reply::json(&PriceHistory { event_id: id, resolution, series, best: None, summary, score, as_of: now })
 }
 
 /// `GET /internal/best/{event_id}`.
@@ -103,12 +103,7 @@ fn no_history() -> Failure {
 
 /// What the object holds, with what it has let go of read from the bucket.
 async fn whole(env: &Env, held: &HeldHistory) -> Result<Courses> {
-    let mut courses = Courses::new();
-    for key in &held.segments {
-        for (market, mut course) in bucket::get(env, key).await?.courses {
-            courses.entry(market).or_default().append(&mut course);
-        }
-    }
+    let mut courses = bucket::get_all(env, &held.segments).await?;
     for (market, course) in &held.courses {
         courses.entry(*market).or_default().extend_from_slice(course);
     }
@@ -127,7 +122,12 @@ fn market_series(market: Market, course: &[Observation], resolution: Resolution)
         Resolution::Hour => Some(Bucket::Hour),
         Resolution::Day => Some(Bucket::Day),
     };
-    let points = |seen: &Observation| PricePoint { at: seen.at, price: seen.price, listings: seen.listings };
+    let points = |seen: &Observation| PricePoint {
+        at: seen.at,
+        price: seen.price,
+        listings: seen.listings,
+        tickets: seen.tickets,
+    };
     let candles = latest.zip(bucket).map_or_else(Vec::new, |((currency, basis), bucket)| {
         prices::candles(course, Unit { currency, basis }, bucket)
     });
@@ -145,6 +145,7 @@ fn market_series(market: Market, course: &[Observation], resolution: Resolution)
                 close_minor: candle.close_minor,
             })
             .collect(),
+        left_out: 0,
     }
 }
 
