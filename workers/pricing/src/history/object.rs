@@ -22,6 +22,8 @@ use crate::history::backfill::{Fix, fix};
 use crate::history::listing::{Announcement, Listing, Taken, market_now, observation};
 use crate::history::store::{HistoryStore, Meta, Row};
 
+/// What a queue's message says of one event, written out again: what the sender left out for being unknown is in it too.
+const MAX_COMMAND_BYTES: usize = 2 * queue::MAX_MESSAGE_BYTES;
 /// An import's rows of one event, as JSON: a table of 4 MB (routes/import.rs) is less than three times as much.
 const MAX_IMPORT_BYTES: usize = 12_000_000;
 /// After a failure.
@@ -48,11 +50,11 @@ impl DurableObject for PriceHistory {
         serve_object("pricing.history", request, |mut call: Call, log| async move {
             match call.path() {
                 "/append" => {
-                    let batch = call.json_within(queue::MAX_MESSAGE_BYTES).await?;
+                    let batch = call.json_within(MAX_COMMAND_BYTES).await?;
                     reply::json(&self.append(&batch, &log).await?)
                 }
                 "/backfill" => {
-                    let batch = call.json_within(queue::MAX_MESSAGE_BYTES).await?;
+                    let batch = call.json_within(MAX_COMMAND_BYTES).await?;
                     reply::json(&self.backfill(&batch).await?)
                 }
                 "/moves" => {
