@@ -15,6 +15,7 @@ pub mod grow;
 pub mod market;
 pub mod model;
 mod moments;
+pub mod rules;
 pub mod sample;
 pub mod waiting;
 pub mod walk;

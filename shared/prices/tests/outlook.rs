@@ -10,10 +10,11 @@
 use prices::outlook::artefact::{ArtefactError, decode, encode};
 use prices::outlook::calibrate::{Answered, Calibration, Caution};
 use prices::outlook::course::{Course, Sight};
-use prices::outlook::features::features;
+use prices::outlook::features::{BELOW_WEEK_HIGH, COUNT, features};
 use prices::outlook::grow::Growth;
 use prices::outlook::market::Market;
 use prices::outlook::model::Outlook;
+use prices::outlook::rules::{Asked, Rules, votes};
 use prices::outlook::sample::Sample;
 use prices::outlook::walk::{Forecast, Settings, walk};
 use prices::outlook::{DAY, HOUR};
@@ -134,6 +135,47 @@ fn a_price_that_always_rises_is_bought() {
     assert!(answers.iter().filter(|answer| answer.origin > 20_012 * DAY).all(|answer| !answer.answer.wait()));
 }
 
+/// One event a day of these prices, all rules asked on each.
+fn asked(prices: &[u32], below_high: impl Fn(usize) -> f32) -> Vec<Asked> {
+    let of = |(place, price): (usize, &u32)| {
+        let mut numbers = [0.0; COUNT];
+        numbers[BELOW_WEEK_HIGH] = below_high(place);
+        let next = (place + 1 < prices.len()).then_some(place + 1);
+        Asked {
+            age: i64::try_from(prices.len() - place).unwrap(),
+            price: *price,
+            votes: votes(&numbers, 1.1),
+            next,
+        }
+    };
+    prices.iter().enumerate().map(of).collect()
+}
+
+#[test]
+fn rules_are_believed_by_what_they_saved() {
+    let calm = [0.0; COUNT];
+    let falling: Vec<u32> = (0..30).map(|day| 30_000 - day * 900).collect();
+    let rules = Rules::learn(&asked(&falling, |_| 0.0), 30.0);
+    assert!((rules.weights.iter().sum::<f64>() - 1.0).abs() < 1e-9);
+    assert!(rules.weights[0] < 0.01 && rules.cost(&calm, 1.1) < 0.9, "{rules:?}");
+    let rising: Vec<u32> = (0..30).map(|day| 10_000 + day * 900).collect();
+    let rules = Rules::learn(&asked(&rising, |_| 0.0), 30.0);
+    assert!(rules.weights[0] > 0.3 && rules.cost(&calm, 1.1) >= 1.0, "{rules:?}");
+    assert!(Rules::learn(&[], 30.0).cost(&calm, 0.5) >= 1.0, "nothing seen, no reason to wait");
+}
+
+#[test]
+fn where_dips_recover_they_are_taken() {
+    // Every fifth day a quarter off, never for long.
+    let prices: Vec<u32> = (0..40).map(|day| if day % 5 == 4 { 7_500 } else { 10_000 }).collect();
+    let below = |day: usize| if day % 5 == 4 { 0.75_f32.ln() } else { 0.0 };
+    let rules = Rules::learn(&asked(&prices, below), 30.0);
+    let mut dip = [0.0; COUNT];
+    assert!(rules.cost(&dip, 1.1) < 0.9, "{rules:?}");
+    dip[BELOW_WEEK_HIGH] = 0.75_f32.ln();
+    assert!(rules.cost(&dip, 1.1) >= 1.0, "{rules:?}");
+}
+
 #[test]
 fn right_answers_teach_no_correction_and_narrow_ones_widen() {
     let answered = |below: f64, up_to: f64, fell: bool| Answered {
@@ -174,6 +216,11 @@ fn spikes_are_left_out_once_their_successor_is_seen() {
     let at = |index: usize| course.sights()[index].at;
     assert_eq!(course.until(at(1)).last().unwrap().price, 1_000);
     assert_eq!(course.until(at(2)).standing(at(1)).unwrap().price, 100);
+    let numbers = features(&course, 0, at(3), &Market::at(&[], at(3))).unwrap();
+    assert!(numbers[BELOW_WEEK_HIGH].abs() < 1e-6);
+    let halved = Course::new(None, 0, sights(&[100, 200, 100]));
+    let numbers = features(&halved, 0, at(2), &Market::at(&[], at(2))).unwrap();
+    assert!((numbers[BELOW_WEEK_HIGH] - 0.5_f32.ln()).abs() < 1e-6);
 }
 
 fn fitted() -> (Vec<Course>, Outlook) {

@@ -8,12 +8,13 @@ use super::calibrate::Calibration;
 use super::features::COUNT;
 use super::forest::{Forest, LEAF, Leaf, Node, SKETCH, Tree};
 use super::model::{Horizon, Outlook};
+use super::rules::Rules;
 use super::sample::Sample;
 use super::waiting::Waiting;
 use crate::series::crc::crc32;
 
 /// The version written and read. Raise it with every change of the layout, of the features or of their order.
-pub const VERSION: u8 = 1;
+pub const VERSION: u8 = 2;
 const MAGIC: [u8; 2] = *b"RO";
 /// Steps of a logarithm that are kept apart.
 const STEPS: f32 = 10_000.0;
@@ -82,6 +83,10 @@ pub fn encode(outlook: &Outlook) -> Vec<u8> {
             single(&mut bytes, *cost);
         }
     }
+    let Rules { weights, paid } = outlook.waiting.rules;
+    for number in weights.into_iter().chain(paid) {
+        bytes.extend(number.to_le_bytes());
+    }
     bytes.extend(crc32(&bytes).to_be_bytes());
     bytes
 }
@@ -102,8 +107,12 @@ pub fn decode(bytes: &[u8]) -> Result<Outlook, ArtefactError> {
     let fitted_at = i64::from_le_bytes(reader.take()?);
     let horizons = [reader.horizon()?, reader.horizon()?, reader.horizon()?];
     let leaves = reader.many(|reader| reader.many(|reader| reader.single().map(f64::from)))?;
+    let mut rules = Rules::default();
+    for number in rules.weights.iter_mut().chain(&mut rules.paid) {
+        *number = reader.double()?;
+    }
     if reader.rest.is_empty() {
-        Ok(Outlook { fitted_at, horizons, waiting: Waiting { leaves } })
+        Ok(Outlook { fitted_at, horizons, waiting: Waiting { leaves, rules } })
     } else {
         Err(ArtefactError::Length)
     }

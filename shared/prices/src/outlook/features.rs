@@ -7,6 +7,8 @@ use super::{DAY, FALL, HOUR};
 
 /// How many numbers describe a moment.
 pub const COUNT: usize = 48;
+/// Which of them is the logarithm of the price over the highest of the last 168 hours.
+pub const BELOW_WEEK_HIGH: usize = 11;
 
 /// The numbers at `origin`, of which `market` is the market at that hour or earlier; `None` before the first sight.
 pub fn features(course: &Course, index: usize, origin: i64, market: &Market) -> Option<[f32; COUNT]> {

@@ -6,6 +6,7 @@ use super::course::{Course, Outcome};
 use super::features::{COUNT, features};
 use super::market::Market;
 use super::model::Raw;
+use super::rules::RULES;
 use super::{HORIZONS, HOUR};
 
 /// A moment of a course.
@@ -28,6 +29,8 @@ pub(super) struct Moment {
     pub raw: [Option<Raw>; 3],
     /// The outer span told, as changes, where it was a forest's.
     pub told: [Option<(f64, f64)>; 3],
+    /// Which rules said wait.
+    pub votes: Option<[bool; RULES]>,
 }
 
 /// The daily moments of all courses and those asked, in the order of time.
@@ -71,6 +74,7 @@ pub(super) fn moments(courses: &[Course], asked: &[(usize, i64)]) -> Vec<Moment>
             next: None,
             raw: [None, None, None],
             told: [None; 3],
+            votes: None,
         });
     }
     rows

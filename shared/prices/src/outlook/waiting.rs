@@ -12,6 +12,7 @@
 
 use super::features::COUNT;
 use super::forest::Forest;
+use super::rules::Rules;
 
 /// A past day and the day after it.
 #[derive(Clone, Copy, Debug)]
@@ -26,10 +27,12 @@ pub struct Step<'a> {
     pub next: Option<&'a [f32; COUNT]>,
 }
 
-/// What waiting comes to, for each leaf of each tree: expected payment over the price now.
+/// What waiting comes to: for each leaf of each tree the expected payment over the price now, and the rules that decide.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Waiting {
     pub(super) leaves: Vec<Vec<f64>>,
+    /// How much rules of when to buy are believed.
+    pub rules: Rules,
 }
 
 impl Waiting {
@@ -40,7 +43,10 @@ impl Waiting {
     pub fn learn(forest: &Forest, steps: &[Step<'_>], days: usize) -> Self {
         let here: Vec<Vec<usize>> = leaves_of(forest, steps.iter().map(|step| Some(step.numbers)), 0);
         let next: Vec<Vec<usize>> = leaves_of(forest, steps.iter().map(|step| step.next), usize::MAX);
-        let at_once = Self { leaves: forest.trees.iter().map(|tree| vec![1.0; tree.leaves.len()]).collect() };
+        let at_once = Self {
+            leaves: forest.trees.iter().map(|tree| vec![1.0; tree.leaves.len()]).collect(),
+            rules: Rules::default(),
+        };
         let mut halves = [at_once.clone(), at_once];
         for _ in 0..days {
             let [even, odd] = &halves;
@@ -75,11 +81,16 @@ impl Waiting {
             }
             sums.into_iter().map(|(sum, count)| sum / count).collect()
         });
-        Self { leaves: leaves.collect() }
+        Self { leaves: leaves.collect(), rules: Rules::default() }
     }
 
-    /// Expected payment over the price now, of one who waits and then buys when it is best.
+    /// Expected payment over the price now, of one who waits: below 1 where that is advised.
     pub fn cost(&self, forest: &Forest, numbers: &[f32; COUNT]) -> f64 {
+        self.rules.cost(numbers, self.worked_out(forest, numbers))
+    }
+
+    /// The same as worked out back from the deadline, of one who then buys when it is best.
+    pub fn worked_out(&self, forest: &Forest, numbers: &[f32; COUNT]) -> f64 {
         let leaves: Vec<usize> = forest.trees.iter().map(|tree| tree.leaf(numbers)).collect();
         self.mean(&leaves)
     }

@@ -9,6 +9,7 @@ use super::forest::Forest;
 use super::grow::Growth;
 use super::model::{Answer, Horizon, Outlook};
 use super::moments::{Moment, moments};
+use super::rules::{Asked, RULES, Rules, votes};
 use super::waiting::{Step, Waiting};
 use super::{DAY, HORIZONS, HOUR};
 
@@ -87,6 +88,8 @@ pub fn walk(courses: &[Course], asked: &[(usize, i64)], settings: &Settings) -> 
             horizon.correction = correct(&moments, number, midnight, horizon.rate, outside.part(), settings);
         }
         followed = midnight;
+        outlook.waiting.rules = learn_rules(&moments, courses, midnight, settings.half_life);
+        let [first, ..] = &outlook.horizons;
         while let Some(moment) = moments.get_mut(here).filter(|moment| moment.origin.div_euclid(DAY) == day) {
             here = here.saturating_add(1);
             for ((raw, told), horizon) in moment.raw.iter_mut().zip(&mut moment.told).zip(&outlook.horizons) {
@@ -95,6 +98,8 @@ pub fn walk(courses: &[Course], asked: &[(usize, i64)], settings: &Settings) -> 
                 *told = answer.grown.then_some((low, high));
                 *raw = Some(answer);
             }
+            let cost = outlook.waiting.worked_out(&first.forest, &moment.numbers);
+            moment.votes = Some(votes(&moment.numbers, cost));
             if asked.contains(&(moment.course, moment.origin)) {
                 let answer = outlook.correct(&moment.numbers, &moment.raw);
                 let (course, origin, price) = (moment.course, moment.origin, moment.price);
@@ -171,6 +176,30 @@ fn correct(
         })
         .collect();
     Calibration::learn(&answered, climate, outside, settings.caution)
+}
+
+fn learn_rules(moments: &[Moment], courses: &[Course], now: i64, half_life: f64) -> Rules {
+    let day = |at: i64| at.div_euclid(DAY);
+    let last = |row: &Moment| {
+        courses
+            .get(row.course)
+            .and_then(|course| course.start)
+            .map_or(i64::MAX, |start| start.saturating_sub(DAY))
+    };
+    let days: Vec<Asked> = moments
+        .iter()
+        .take_while(|row| row.origin < now)
+        .map(|row| Asked {
+            age: day(now).saturating_sub(day(row.origin)),
+            price: row.price,
+            votes: row.votes.unwrap_or([false; RULES]),
+            next: row.next.filter(|next| {
+                let daily = row.daily && row.votes.is_some();
+                daily && moments.get(*next).is_some_and(|next| next.origin < now && next.origin <= last(row))
+            }),
+        })
+        .collect();
+    Rules::learn(&days, half_life)
 }
 
 fn learn_waiting(
