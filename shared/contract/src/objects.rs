@@ -224,6 +224,13 @@ pub struct HeldHistory {
     pub starts_at: Option<DateTime<Utc>>,
 }
 
+/// `PriceHistory` `POST /version`: which version of the history the object holds, without reading it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HistoryVersion {
+    /// As in [`HeldHistory`].
+    pub version: u64,
+}
+
 /// One market's standing quote.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CurrentOffer {

@@ -37,27 +37,57 @@ pub struct BestPoint {
 
 /// The cheapest standing quote over all markets as a step function, oldest step first. Only quotes in `unit` count.
 pub fn best_of(courses: &Courses, unit: Unit) -> Vec<BestPoint> {
+    let mut steps: Vec<BestPoint> = Vec::new();
+    for sight in best_sights(courses, unit) {
+        if steps.last().map_or(sight.best.is_some(), |last| last.best != sight.best) {
+            steps.push(sight);
+        }
+    }
+    steps
+}
+
+/// The cheapest standing quote over all markets at each instant at which any of them was observed, oldest first.
+pub fn best_sights(courses: &Courses, unit: Unit) -> Vec<BestPoint> {
     let mut sights: Vec<(DateTime<Utc>, Market, Option<i64>)> = courses
         .iter()
         .flat_map(|(market, course)| course.iter().map(|seen| (seen.at, *market, minor_in(seen, unit))))
         .collect();
     sights.sort_by_key(|(at, market, _)| (*at, *market));
     let mut standing: BTreeMap<Market, i64> = BTreeMap::new();
-    let mut steps: Vec<BestPoint> = Vec::new();
+    let mut points: Vec<BestPoint> = Vec::with_capacity(sights.len());
     for (at, market, minor) in sights {
         match minor {
             Some(minor) => standing.insert(market, minor),
             None => standing.remove(&market),
         };
         let best = standing.iter().map(|(market, minor)| (*minor, *market)).min();
-        match steps.last_mut() {
+        match points.last_mut() {
             Some(last) if last.at == at => last.best = best,
-            Some(last) if last.best == best => {}
-            None if best.is_none() => {}
-            _ => steps.push(BestPoint { at, best }),
+            _ => points.push(BestPoint { at, best }),
         }
     }
-    steps
+    points
+}
+
+/// The unit in which the best price is told: that of the cheapest quote that stands at the end of the courses, all-in
+/// before others when amounts are equal; where none stands, that of the latest there was.
+pub fn best_unit(courses: &Courses) -> Option<Unit> {
+    let quotes = |seen: &Observation| Some((seen.price.money()?, seen.price.basis()?));
+    let unit = |(money, basis): (Money, FeeBasis)| Unit { currency: money.currency, basis };
+    let standing = courses.values().filter_map(|course| quotes(course.last()?));
+    let cheapest = standing.min_by_key(|(money, basis)| (money.amount_minor, *basis != FeeBasis::AllIn));
+    let latest = || {
+        let latest = courses
+            .values()
+            .filter_map(|course| course.iter().rev().find_map(|seen| Some((seen.at, quotes(seen)?))));
+        latest.max_by_key(|(at, _)| *at).map(|(_, quote)| quote)
+    };
+    cheapest.or_else(latest).map(unit)
+}
+
+/// Candles of the best price: of what it was at each instant at which any market was observed.
+pub fn best_candles(sights: &[BestPoint], bucket: Bucket) -> Vec<Candle> {
+    candles_of(sights.iter().filter_map(|sight| Some((sight.at, sight.best?.0))), bucket)
 }
 
 /// The amount of an observation in `unit`.
@@ -199,6 +229,11 @@ impl Bucket {
         }
     }
 
+    /// How long it lasts.
+    pub const fn width(self) -> TimeDelta {
+        TimeDelta::seconds(self.seconds())
+    }
+
     /// The beginning of the bucket that holds `at`.
     pub fn start_of(self, at: DateTime<Utc>) -> DateTime<Utc> {
         let seconds = at.timestamp();
@@ -226,12 +261,13 @@ pub struct Candle {
 
 /// Candles of one market's course (oldest first); hours or days without a priced observation have none.
 pub fn candles(course: &[Observation], unit: Unit, bucket: Bucket) -> Vec<Candle> {
+    candles_of(course.iter().filter_map(|seen| Some((seen.at, minor_in(seen, unit)?))), bucket)
+}
+
+fn candles_of(sights: impl Iterator<Item = (DateTime<Utc>, i64)>, bucket: Bucket) -> Vec<Candle> {
     let mut candles: Vec<Candle> = Vec::new();
-    for seen in course {
-        let Some(minor) = minor_in(seen, unit) else {
-            continue;
-        };
-        let start = bucket.start_of(seen.at);
+    for (at, minor) in sights {
+        let start = bucket.start_of(at);
         match candles.last_mut() {
             Some(candle) if candle.start == start => {
                 candle.low_minor = candle.low_minor.min(minor);

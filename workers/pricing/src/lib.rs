@@ -39,6 +39,7 @@ async fn route(call: &mut Call, env: &Env) -> Result<Response> {
             guard::operator(call, &vars)?;
             routes::import::import(call, env, &config).await
         }
+        (Method::Get, ["v1", "prices", id, "export"]) => routes::export::export(call, env, &config, id).await,
         (Method::Get, ["v1", "prices", id]) => routes::prices::history(call, env, &config, id).await,
         (Method::Get, ["v1", "prices", id, "moves"]) => routes::moves::list(call, env, &config, id).await,
         (Method::Get, ["v1", "deals"]) => routes::deals::list(call, env, &config).await,
@@ -48,7 +49,10 @@ async fn route(call: &mut Call, env: &Env) -> Result<Response> {
         }
         (
             _,
-            ["healthz"] | ["v1", "prices" | "deals"] | ["v1", "prices", _] | ["v1", "prices", _, "moves"],
+            ["healthz"]
+            | ["v1", "prices" | "deals"]
+            | ["v1", "prices", _]
+            | ["v1", "prices", _, "export" | "moves"],
         ) => Err(edge::serve::method_not_allowed()),
         _ => Err(edge::serve::no_such_path()),
     }

@@ -41,6 +41,11 @@ pub fn import_key(event_id: &EventId, number: u32, digest: &str) -> String {
     format!("{PREFIX}{event_id}/import-{number:06}-{digest}.prices")
 }
 
+/// The key of what the compaction with this number made of a year.
+pub fn part_key(event_id: &EventId, number: u32, year: i32) -> String {
+    format!("{PREFIX}{event_id}/part-{number:06}-{year}.prices")
+}
+
 /// Writes a segment.
 pub async fn put(env: &Env, key: &str, bytes: Vec<u8>, observations: usize) -> Result<()> {
     let metadata = HashMap::from([(OBSERVATIONS.to_owned(), observations.to_string())]);
@@ -48,26 +53,38 @@ pub async fn put(env: &Env, key: &str, bytes: Vec<u8>, observations: usize) -> R
     Ok(())
 }
 
-/// Reads a segment.
-pub async fn get(env: &Env, key: &str) -> Result<Segment> {
-    let object = bucket(env)?.get(key).execute().await?;
-    let body = object.as_ref().and_then(worker::Object::body);
-    let body = body.ok_or_else(|| Failure::internal("a segment of history is missing from the bucket"))?;
+/// Deletes objects; those that are not there are no matter.
+pub async fn delete(env: &Env, keys: Vec<String>) -> Result<()> {
+    Ok(bucket(env)?.delete_multiple(keys).await?)
+}
+
+/// Reads a segment; `None` if there is none: since its key was read from the index, compaction may have replaced it.
+async fn get(bucket: &Bucket, key: &str) -> Result<Option<Segment>> {
+    let object = bucket.get(key).execute().await?;
+    let Some(body) = object.as_ref().and_then(worker::Object::body) else { return Ok(None) };
     Segment::decode(&body.bytes().await?)
+        .map(Some)
         .map_err(|error| Failure::internal(format!("a segment of history: {error}")))
 }
 
-/// Reads many segments and puts their courses together, in the order of the keys.
-pub async fn get_all(env: &Env, keys: &[String]) -> Result<Courses> {
-    let segments: Vec<Segment> =
-        stream::iter(keys).map(|key| get(env, key)).buffered(AT_ONCE).try_collect().await?;
+/// Reads many segments and puts their courses together, in the order of the keys; `None` if any is not there.
+pub async fn get_all(env: &Env, keys: &[String]) -> Result<Option<Courses>> {
+    let bucket = bucket(env)?;
+    let segments: Vec<Option<Segment>> =
+        stream::iter(keys).map(|key| get(&bucket, key)).buffered(AT_ONCE).try_collect().await?;
     let mut courses = Courses::new();
     for segment in segments {
-        for (market, mut course) in segment.courses {
-            courses.entry(market).or_default().append(&mut course);
-        }
+        let Some(segment) = segment else { return Ok(None) };
+        join(&mut courses, segment.courses);
     }
-    Ok(courses)
+    Ok(Some(courses))
+}
+
+/// Puts the courses of one into those of another, behind what is there.
+pub fn join(courses: &mut Courses, more: Courses) {
+    for (market, mut course) in more {
+        courses.entry(market).or_default().append(&mut course);
+    }
 }
 
 /// Adds up what is stored. Walks the whole bucket: for the operator, not for readers.

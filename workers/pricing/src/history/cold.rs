@@ -16,7 +16,8 @@ pub(super) const TABLES: &str = "
     key TEXT PRIMARY KEY,             -- in the bucket
     until_ms INTEGER NOT NULL,        -- market time of its newest observation
     observations INTEGER NOT NULL,
-    grain TEXT NOT NULL) STRICT;      -- how far its detail has been thinned: cold::Grain
+    grain TEXT NOT NULL,              -- how far its detail has been thinned: cold::Grain
+    year INTEGER) STRICT;             -- the calendar year (UTC) it holds, of a compacted one
   CREATE TABLE IF NOT EXISTS spent (
     key TEXT PRIMARY KEY) STRICT;     -- in the bucket, read by nobody any more: to be deleted";
 
@@ -45,6 +46,18 @@ pub struct Piece {
     pub observations: u64,
     /// How far it has been thinned.
     pub grain: Grain,
+    /// The calendar year (UTC) it holds, if it has been compacted.
+    pub year: Option<i32>,
+}
+
+#[derive(Deserialize)]
+struct Key {
+    key: String,
+}
+
+#[derive(Deserialize)]
+struct Newest {
+    newest_ms: Option<i64>,
 }
 
 impl HistoryStore {
@@ -52,9 +65,9 @@ impl HistoryStore {
     pub fn cold(&self) -> Result<Vec<Piece>> {
         sql::rows(
             self.sql(),
-            "SELECT key, until_ms, ? AS observations, 'loose' AS grain FROM segments
+            "SELECT key, until_ms, ? AS observations, 'loose' AS grain, NULL AS year FROM segments
              WHERE last_id < coalesce((SELECT min(id) FROM observations), 0)
-             UNION ALL SELECT key, until_ms, observations, grain FROM cold ORDER BY until_ms, key",
+             UNION ALL SELECT key, until_ms, observations, grain, year FROM cold ORDER BY until_ms, key",
             vec![sql::int(i64::try_from(super::SEGMENT_ROWS).unwrap_or(i64::MAX))?],
         )
     }
@@ -83,10 +96,37 @@ impl HistoryStore {
         )?;
         sql::run(
             self.sql(),
-            "INSERT INTO cold (key, until_ms, observations, grain)
-             SELECT value ->> 'key', value ->> 'until_ms', value ->> 'observations', value ->> 'grain'
+            "INSERT INTO cold (key, until_ms, observations, grain, year)
+             SELECT value ->> 'key', value ->> 'until_ms', value ->> 'observations', value ->> 'grain',
+                    value ->> 'year'
              FROM json_each(?) WHERE true ON CONFLICT DO NOTHING",
             vec![sql::text(encode(&new)?)],
+        )
+    }
+
+    /// Market time of the newest observation, hot or cold, epoch milliseconds.
+    pub fn newest_ms(&self) -> Result<i64> {
+        let row: Option<Newest> = sql::first(
+            self.sql(),
+            "SELECT max((SELECT coalesce(max(at_ms), 0) FROM observations),
+                        (SELECT coalesce(max(until_ms), 0) FROM cold)) AS newest_ms",
+            Vec::new(),
+        )?;
+        Ok(row.and_then(|row| row.newest_ms).unwrap_or(0))
+    }
+
+    /// Keys of objects that nobody reads any more.
+    pub fn spent(&self) -> Result<Vec<String>> {
+        let keys: Vec<Key> = sql::rows(self.sql(), "SELECT key FROM spent LIMIT 500", Vec::new())?;
+        Ok(keys.into_iter().map(|row| row.key).collect())
+    }
+
+    /// These have been deleted.
+    pub fn forget_spent(&self, keys: &[String]) -> Result<()> {
+        sql::run(
+            self.sql(),
+            "DELETE FROM spent WHERE key IN (SELECT value FROM json_each(?))",
+            vec![sql::text(encode(&keys)?)],
         )
     }
 }

@@ -42,6 +42,12 @@ impl PriceHistory {
         if let Err(failure) = done.await {
             log.error("flush_failed", json!({ "cause": failure.cause }));
             self.state.storage().set_alarm(RETRY_AFTER).await?;
+            return Ok(());
+        }
+        // Nothing is lost by compacting later.
+        if let Err(failure) = self.compact(log).await {
+            log.error("compaction_failed", json!({ "cause": failure.cause }));
+            self.flush_later().await?;
         }
         Ok(())
     }
@@ -62,7 +68,9 @@ impl PriceHistory {
         for row in &rows {
             segment.courses.entry(row.market).or_default().push(row.observation);
         }
-        segment.courses.values_mut().for_each(|course| course.sort_by_key(|seen| seen.at));
+        for course in segment.courses.values_mut() {
+            course.sort_by_key(|seen| seen.at);
+        }
         let bytes = segment.encode().map_err(|error| Failure::internal(error.to_string()))?;
         let key = bucket::key(&event_id, meta.open_segment);
         log.info(

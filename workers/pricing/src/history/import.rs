@@ -36,10 +36,10 @@ impl PriceHistory {
     /// `None` if the history changed under it.
     async fn try_import(&self, batch: &ImportObservations) -> Result<Option<Imported>> {
         let before = self.store.meta()?;
-        let mut held = bucket::get_all(&self.env, &self.store.cold_keys()?).await?;
-        for (market, mut course) in self.store.courses()? {
-            held.entry(market).or_default().append(&mut course);
-        }
+        let Some(mut held) = bucket::get_all(&self.env, &self.store.cold_keys()?).await? else {
+            return Ok(None);
+        };
+        bucket::join(&mut held, self.store.courses()?);
         let sifted = sift(&held, &batch.courses);
         let done = Imported { events: 1, ..sifted.counts };
         if done.inserted == 0 {
@@ -95,6 +95,7 @@ impl PriceHistory {
             until_ms: until.timestamp_millis(),
             observations: u64::try_from(observations).unwrap_or(u64::MAX),
             grain: Grain::Loose,
+            year: None,
         }))
     }
 }

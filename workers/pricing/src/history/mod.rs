@@ -4,10 +4,12 @@ pub mod aliases;
 mod backfill;
 pub mod bucket;
 mod cold;
+mod compact;
 mod flush;
 mod import;
 mod listing;
 mod object;
+pub mod reading;
 mod sift;
 mod store;
 

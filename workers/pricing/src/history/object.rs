@@ -7,7 +7,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use contract::catalog::EventCard;
 use contract::internal::{BestPrice, BestQuote};
-use contract::objects::{AppendObservations, Appended, CurrentOffer, HeldHistory, ReadMoves};
+use contract::objects::{AppendObservations, Appended, CurrentOffer, HeldHistory, HistoryVersion, ReadMoves};
 use contract::planner::{BackfillObservations, HistoryBackfilled};
 use contract::pricing::Deal;
 use contract::queues::PriceChange;
@@ -65,6 +65,7 @@ impl DurableObject for PriceHistory {
                     let batch = call.json_within(MAX_IMPORT_BYTES).await?;
                     reply::json(&self.import(&batch, &log).await?)
                 }
+                "/version" => reply::json(&HistoryVersion { version: self.store.meta()?.version }),
                 "/read" => reply::json(&self.read()?),
                 "/best" => reply::json(&self.best()?),
                 _ => Err(edge::serve::no_such_path()),

@@ -1,7 +1,10 @@
 //! What pricing answers.
 
 pub mod deals;
+mod etag;
+pub mod export;
 pub mod import;
 pub mod moves;
 pub mod prices;
+mod question;
 pub mod stats;

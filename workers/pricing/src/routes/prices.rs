@@ -1,70 +1,79 @@
-//! `/v1/prices/{event_id}`: hot and cold history as one.
+//! `/v1/prices/{event_id}`: the history as series, summary and score.
 
 use chrono::{DateTime, Utc};
+use contract::history::{BestPricePoint, BestSeries, SeriesKind};
 use contract::ids::EventId;
 use contract::internal::BestPrice;
-use contract::objects::HeldHistory;
 use contract::pricing::{Candle, HistorySummary, MarketSeries, PriceHistory, PricePoint, Resolution};
-use contract::problem::Code;
 use edge::failure::{Failure, Result};
 use edge::object::Objects;
 use edge::{Call, reply};
-use prices::{Bucket, Courses, CurrentQuote, FeeBasis, Market, Observation, ScoreInput, Unit};
+use prices::summary::{best_candles, best_sights, best_unit, standing_at};
+use prices::{Bucket, Courses, CurrentQuote, FeeBasis, Market, Observation, ScoreInput, Unit, past};
 use worker::{Env, Response};
 
 use crate::config::Config;
-use crate::history::{aliases, bucket};
+use crate::history::aliases;
+use crate::history::reading::{Histories, Reading};
+use crate::routes::etag;
+use crate::routes::question::Question;
 
 /// `GET /v1/prices/{event_id}`.
 pub async fn history(call: &Call, env: &Env, config: &Config, id: &str) -> Result<Response> {
     let id = event_id(id)?;
-    let resolution = match call.query("resolution").as_deref() {
-        None | Some("" | "raw") => Resolution::Raw,
-        Some("hour") => Resolution::Hour,
-        Some("day") => Resolution::Day,
-        Some(_) => {
-            return Err(Failure::new(
-                Code::InvalidParameter,
-                "The parameter resolution must be raw, hour or day.",
-            ));
+    let now = config.clock.market();
+    let question = Question::read(call, now)?;
+    let histories = Histories::of(env, call.request_id(), &id).await?;
+    if call.header("if-none-match").is_some() {
+        let tag = etag::of(&histories.version().await?, &question, id.as_str(), now);
+        if etag::is_held(call, &tag) {
+            return etag::not_modified(&question, &tag);
         }
-    };
-    let time = "a time like 2026-12-01T00:00:00Z";
-    let from: Option<DateTime<Utc>> = call.query_as("from", time)?;
-    let to: Option<DateTime<Utc>> = call.query_as("to", time)?;
-
-    let family = aliases::family(env, &id).await?;
-    let histories = Objects::new(env, "PRICE_HISTORY", call.request_id())?;
-    let held: HeldHistory = histories.call(family.canonical.as_str(), "/read", &()).await?;
-    let mut courses = whole(env, &held).await?;
-    for alias in &family.aliases {
-        // What was seen under another id is part of the course; what is on sale now is told by the event itself.
-        let before: HeldHistory = histories.call(alias.as_str(), "/read", &()).await?;
-        join(&mut courses, whole(env, &before).await?);
     }
+    let reading = histories.read().await?;
+    let tag = etag::of(&reading.version, &question, id.as_str(), now);
+    let answer = answer(reading, &question, question.as_of.unwrap_or(now))?;
+    etag::marked(&question, &tag, reply::json(&answer)?)
+}
+
+/// The answer as it was, or is, at `now`.
+fn answer(reading: Reading, question: &Question, now: DateTime<Utc>) -> Result<PriceHistory> {
+    let Reading { id, courses, held, .. } = reading;
+    let courses = question.known(courses);
     if courses.is_empty() {
         return Err(no_history());
     }
-    let id = family.canonical;
-    let now = config.clock.market();
-    let current: Vec<CurrentQuote> = held
-        .current
-        .iter()
-        .map(|offer| CurrentQuote { market: offer.market, price: offer.price, seen_at: offer.seen_at })
-        .collect();
+    let current: Vec<CurrentQuote> = if question.as_of.is_some() {
+        past::quotes(&courses)
+    } else {
+        let offers = held.current.iter();
+        offers
+            .map(|offer| CurrentQuote { market: offer.market, price: offer.price, seen_at: offer.seen_at })
+            .collect()
+    };
     let score =
         prices::score(&ScoreInput { now, starts_at: held.starts_at, current: &current, history: &courses });
-    let within =
-        |seen: &Observation| from.is_none_or(|from| seen.at >= from) && to.is_none_or(|to| seen.at <= to);
-    let series = courses
-        .iter()
-        .map(|(market, course)| {
-            let course: Vec<Observation> = course.iter().copied().filter(within).collect();
-            market_series(*market, &course, resolution)
-        })
-        .collect();
     let summary = summary(&courses, now);
-    reply::json(&PriceHistory { event_id: id, resolution, series, best: None, summary, score, as_of: now })
+    let mut answer = PriceHistory {
+        event_id: id,
+        resolution: question.resolution,
+        series: Vec::new(),
+        best: None,
+        summary,
+        score,
+        as_of: now,
+    };
+    let wanted = courses.iter().filter(|(market, _)| question.market.is_none_or(|only| only == **market));
+    match question.series {
+        SeriesKind::Market => {
+            answer.series = wanted.map(|(market, course)| market_series(*market, course, question)).collect();
+        }
+        SeriesKind::Best => {
+            let only: Courses = wanted.map(|(market, course)| (*market, course.clone())).collect();
+            answer.best = best_series(&only, question);
+        }
+    }
+    Ok(answer)
 }
 
 /// `GET /internal/best/{event_id}`.
@@ -84,68 +93,101 @@ pub async fn best(call: &Call, env: &Env, id: &str) -> Result<Response> {
     reply::json(&best)
 }
 
-/// Puts the courses of one event into those of another.
-fn join(courses: &mut Courses, more: Courses) {
-    for (market, mut course) in more {
-        let whole = courses.entry(market).or_default();
-        whole.append(&mut course);
-        whole.sort_by_key(|seen| seen.at);
-    }
-}
-
-fn event_id(text: &str) -> Result<EventId> {
+/// The id in a path; one that is none has no history.
+pub fn event_id(text: &str) -> Result<EventId> {
     text.parse().map_err(|_| no_history())
 }
 
-fn no_history() -> Failure {
-    Failure::not_found("There is no price history for this event id.")
+/// The answer for an event of which nothing has been observed (by the moment asked for).
+pub fn no_history() -> Failure {
+    Failure::not_found("There is no price history for this event id (by the moment asked for).")
 }
 
-/// What the object holds, with what it has let go of read from the bucket.
-async fn whole(env: &Env, held: &HeldHistory) -> Result<Courses> {
-    let mut courses = bucket::get_all(env, &held.segments).await?;
-    for (market, course) in &held.courses {
-        courses.entry(*market).or_default().extend_from_slice(course);
-    }
-    for course in courses.values_mut() {
-        course.sort_by_key(|seen| seen.at);
-    }
-    Ok(courses)
-}
-
-fn market_series(market: Market, course: &[Observation], resolution: Resolution) -> MarketSeries {
-    let latest =
-        course.iter().rev().find_map(|seen| Some((seen.price.money()?.currency, seen.price.basis()?)));
-    let basis = latest.map_or(FeeBasis::Unknown, |(_, basis)| basis);
-    let bucket = match resolution {
+fn bucket_of(resolution: Resolution) -> Option<Bucket> {
+    match resolution {
         Resolution::Raw => None,
         Resolution::Hour => Some(Bucket::Hour),
         Resolution::Day => Some(Bucket::Day),
+    }
+}
+
+fn market_series(market: Market, course: &[Observation], question: &Question) -> MarketSeries {
+    let course: Vec<Observation> = course.iter().copied().filter(|seen| question.wants(seen)).collect();
+    let unit_of = |seen: &Observation| {
+        Some(Unit { currency: seen.price.money()?.currency, basis: seen.price.basis()? })
     };
-    let points = |seen: &Observation| PricePoint {
-        at: seen.at,
-        price: seen.price,
-        listings: seen.listings,
-        tickets: seen.tickets,
-    };
-    let candles = latest.zip(bucket).map_or_else(Vec::new, |((currency, basis), bucket)| {
-        prices::candles(course, Unit { currency, basis }, bucket)
-    });
+    let unit = course.iter().rev().find_map(unit_of);
+    let other = course.iter().filter_map(unit_of).filter(|other| unit != Some(*other)).count();
+    let bucket = bucket_of(question.resolution);
+    let candles =
+        unit.zip(bucket).map_or_else(Vec::new, |(unit, bucket)| prices::candles(&course, unit, bucket));
+    let points = if bucket.is_none() { course.iter().map(point).collect() } else { Vec::new() };
     MarketSeries {
         market,
-        basis,
-        points: if bucket.is_none() { course.iter().map(points).collect() } else { Vec::new() },
-        candles: candles
-            .into_iter()
-            .map(|candle| Candle {
-                start: candle.start,
-                open_minor: candle.open_minor,
-                low_minor: candle.low_minor,
-                high_minor: candle.high_minor,
-                close_minor: candle.close_minor,
-            })
-            .collect(),
-        left_out: 0,
+        basis: unit.map_or(FeeBasis::Unknown, |unit| unit.basis),
+        points,
+        candles: candles.iter().map(candle).collect(),
+        left_out: u64::try_from(other).unwrap_or(u64::MAX),
+    }
+}
+
+fn best_series(courses: &Courses, question: &Question) -> Option<BestSeries> {
+    let unit = best_unit(courses)?;
+    let mut sights = best_sights(courses, unit);
+    let stood = question.from.and_then(|from| Some((from, standing_at(&sights, from)?)));
+    sights.retain(|sight| {
+        question.from.is_none_or(|from| sight.at >= from) && question.to.is_none_or(|to| sight.at <= to)
+    });
+    let quoted = |course: &[Observation], comparable: bool| {
+        let mut quotes = course.iter().filter(|seen| question.wants(seen)).filter_map(|seen| {
+            Some(seen.price.money()?.currency == unit.currency && seen.price.basis()? == unit.basis)
+        });
+        quotes.any(|is| is == comparable)
+    };
+    let (markets, others): (Vec<_>, Vec<_>) = courses.iter().partition(|(_, course)| quoted(course, true));
+    let left_out = others.into_iter().filter(|(_, course)| quoted(course, false)).map(|(market, _)| *market);
+    let bucket = bucket_of(question.resolution);
+    let candles = bucket.map_or_else(Vec::new, |bucket| best_candles(&sights, bucket));
+    let mut points: Vec<BestPricePoint> = Vec::new();
+    if bucket.is_none() {
+        // What stood when the span began comes first, then each change.
+        let begin = stood.filter(|(from, _)| sights.first().is_none_or(|first| first.at > *from));
+        let steps = begin.map(|(at, best)| (at, Some(best))).into_iter();
+        for (at, best) in steps.chain(sights.iter().map(|sight| (sight.at, sight.best))) {
+            let point = BestPricePoint {
+                at,
+                amount_minor: best.map(|(minor, _)| minor),
+                market: best.map(|(_, market)| market),
+            };
+            let is_change = points
+                .last()
+                .is_none_or(|last| (last.amount_minor, last.market) != (point.amount_minor, point.market));
+            if is_change {
+                points.push(point);
+            }
+        }
+    }
+    Some(BestSeries {
+        currency: unit.currency,
+        basis: unit.basis,
+        markets: markets.into_iter().map(|(market, _)| *market).collect(),
+        left_out: left_out.collect(),
+        points,
+        candles: candles.iter().map(candle).collect(),
+    })
+}
+
+const fn point(seen: &Observation) -> PricePoint {
+    PricePoint { at: seen.at, price: seen.price, listings: seen.listings, tickets: seen.tickets }
+}
+
+const fn candle(candle: &prices::Candle) -> Candle {
+    Candle {
+        start: candle.start,
+        open_minor: candle.open_minor,
+        low_minor: candle.low_minor,
+        high_minor: candle.high_minor,
+        close_minor: candle.close_minor,
     }
 }
 

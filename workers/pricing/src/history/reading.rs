@@ -1,0 +1,92 @@
+//! The history of an event as readers see it: hot and cold, and what was merged into it, as one course a market.
+
+use contract::ids::{EventId, RequestId};
+use contract::objects::{HeldHistory, HistoryVersion};
+use edge::failure::{Failure, Result};
+use edge::object::Objects;
+use futures_util::stream::{self, StreamExt, TryStreamExt};
+use prices::Courses;
+use worker::Env;
+
+use crate::history::aliases::{self, Family};
+use crate::history::bucket;
+
+/// Between the index and the objects it names, compaction may replace them; then the index is read again.
+const TRIES: u32 = 3;
+/// Histories of merged events asked at once.
+const AT_ONCE: usize = 6;
+
+/// The objects that hold one event's history.
+pub struct Histories<'a> {
+    env: &'a Env,
+    objects: Objects,
+    family: Family,
+}
+
+/// What they hold.
+pub struct Reading {
+    /// The event that all of it is read as.
+    pub id: EventId,
+    /// Every market's course, oldest first.
+    pub courses: Courses,
+    /// What the event's own object says of now; its courses have gone into the others.
+    pub held: HeldHistory,
+    /// Two readings of one version tell the same.
+    pub version: String,
+}
+
+impl<'a> Histories<'a> {
+    /// Those of `id` and of all that is read as the same event.
+    pub async fn of(env: &'a Env, request_id: &RequestId, id: &EventId) -> Result<Self> {
+        let family = aliases::family(env, id).await?;
+        Ok(Self { env, objects: Objects::new(env, "PRICE_HISTORY", request_id)?, family })
+    }
+
+    /// The version, without reading any history.
+    pub async fn version(&self) -> Result<String> {
+        let ids = std::iter::once(&self.family.canonical).chain(&self.family.aliases);
+        let versions: Vec<u64> = stream::iter(ids)
+            .map(|id| async move {
+                let told: HistoryVersion = self.objects.call(id.as_str(), "/version", &()).await?;
+                Ok::<_, Failure>(told.version)
+            })
+            .buffered(AT_ONCE)
+            .try_collect()
+            .await?;
+        Ok(written(&versions))
+    }
+
+    /// All of it.
+    pub async fn read(self) -> Result<Reading> {
+        let (mut held, mut courses) = self.whole(&self.family.canonical).await?;
+        let mut versions = vec![held.version];
+        for alias in &self.family.aliases {
+            // What was seen under another id is part of the course; what is on sale now is told by the event itself.
+            let (before, more) = self.whole(alias).await?;
+            versions.push(before.version);
+            bucket::join(&mut courses, more);
+        }
+        courses.retain(|_, course| !course.is_empty());
+        for course in courses.values_mut() {
+            course.sort_by_key(|seen| seen.at);
+        }
+        held.courses.clear();
+        Ok(Reading { id: self.family.canonical, courses, held, version: written(&versions) })
+    }
+
+    /// What one object holds, with what it has let go of read from the bucket.
+    async fn whole(&self, id: &EventId) -> Result<(HeldHistory, Courses)> {
+        for _ in 0..TRIES {
+            let mut held: HeldHistory = self.objects.call(id.as_str(), "/read", &()).await?;
+            if let Some(mut courses) = bucket::get_all(self.env, &held.segments).await? {
+                bucket::join(&mut courses, std::mem::take(&mut held.courses));
+                return Ok((held, courses));
+            }
+        }
+        Err(Failure::internal("a segment of history is missing from the bucket"))
+    }
+}
+
+fn written(versions: &[u64]) -> String {
+    versions.iter().map(u64::to_string).collect::<Vec<_>>().join("-")
+}
