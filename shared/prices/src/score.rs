@@ -347,7 +347,7 @@ impl Evidence {
 }
 
 /// "18 % under", "at", "6 % over": the price against a reference, whole percent of the reference.
-fn versus(price: Money, reference: Money) -> String {
+pub(crate) fn versus(price: Money, reference: Money) -> String {
     let hundredths = crate::moves::percent_hundredths(reference.amount_minor, price.amount_minor);
     let percent = hundredths.unsigned_abs().saturating_add(50).checked_div(100).unwrap_or(0);
     match (percent, hundredths < 0) {
