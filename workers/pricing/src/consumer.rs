@@ -1,11 +1,12 @@
 //! The queue `observations`: what polls saw, into each event's history.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use contract::ids::EventId;
 use contract::objects::{AppendObservations, Appended};
 use contract::planner::{BackfillObservations, HistoryBackfilled};
 use contract::queues::{CatalogChange, ObservationBatch, ObservedOffer};
+use edge::Vars;
 use edge::failure::Result;
 use edge::log::Log;
 use edge::object::Objects;
@@ -14,8 +15,10 @@ use futures_util::stream::{self, StreamExt, TryStreamExt};
 use serde_json::json;
 use worker::Env;
 
+use crate::config::Config;
 use crate::deals::store::{self as deal_store, Outcome};
 use crate::history::aliases;
+use crate::seats::learn;
 
 /// Histories asked at once.
 const APPEND_AT_ONCE: usize = 16;
@@ -39,9 +42,11 @@ pub async fn observations(env: &Env, delivery: &Delivery) -> Verdict {
             }
         };
     }
+    let told = if learn::is_told_by(batch.market) { event_ids(&batch.items) } else { Vec::new() };
     match append(env, batch).await {
         Ok(events) => {
             log.info("appended", json!({ "events": events }));
+            learn_seats(env, &told, &log).await;
             Verdict::Done
         }
         Err(failure) => {
@@ -49,6 +54,27 @@ pub async fn observations(env: &Env, delivery: &Delivery) -> Verdict {
             delivery.later()
         }
     }
+}
+
+/// Has the seats of events whose prices moved learned anew. It is no reason to take a message again if that fails.
+async fn learn_seats(env: &Env, events: &[EventId], log: &Log) {
+    if events.is_empty() {
+        return;
+    }
+    let outcome = match Config::read(&Vars::new(env)) {
+        Ok(config) => learn::when_moved(env, log.request_id(), events, config.clock.market()).await,
+        Err(failure) => Err(failure),
+    };
+    match outcome {
+        Ok(0) => {}
+        Ok(learned) => log.info("seats_learned", json!({ "events": learned })),
+        Err(failure) => log.error("seats_not_learned", json!({ "cause": failure.cause })),
+    }
+}
+
+fn event_ids(items: &[ObservedOffer]) -> Vec<EventId> {
+    let ids: BTreeSet<&EventId> = items.iter().map(|item| &item.event.id).collect();
+    ids.into_iter().cloned().collect()
 }
 
 /// Handles one message of the queue `catalog-history`: what events are read as. Idempotent by event and version.

@@ -8,6 +8,7 @@ mod consumer;
 mod deals;
 mod history;
 mod routes;
+mod seats;
 
 use contract::ids::RequestId;
 use edge::failure::Result;
@@ -20,11 +21,11 @@ pub use history::PriceHistory;
 use crate::config::Config;
 
 #[event(fetch)]
-async fn fetch(request: Request, env: Env, _context: Context) -> worker::Result<Response> {
-    serve("pricing", request, |mut call, _log| async move { route(&mut call, &env).await }).await
+async fn fetch(request: Request, env: Env, context: Context) -> worker::Result<Response> {
+    serve("pricing", request, |mut call, _log| async move { route(&mut call, &env, &context).await }).await
 }
 
-async fn route(call: &mut Call, env: &Env) -> Result<Response> {
+async fn route(call: &mut Call, env: &Env, context: &Context) -> Result<Response> {
     let vars = Vars::new(env);
     let config = Config::read(&vars)?;
     let path = call.path().to_owned();
@@ -41,6 +42,9 @@ async fn route(call: &mut Call, env: &Env) -> Result<Response> {
         }
         (Method::Get, ["v1", "prices", id, "export"]) => routes::export::export(call, env, &config, id).await,
         (Method::Get, ["v1", "prices", id]) => routes::prices::history(call, env, &config, id).await,
+        (Method::Get, ["v1", "prices", id, "seats"]) => {
+            routes::seats::scores(call, env, context, &config, id).await
+        }
         (Method::Get, ["v1", "prices", id, "moves"]) => routes::moves::list(call, env, &config, id).await,
         (Method::Get, ["v1", "deals"]) => routes::deals::list(call, env, &config).await,
         (Method::Get, ["internal", "best", id]) => {
@@ -52,7 +56,7 @@ async fn route(call: &mut Call, env: &Env) -> Result<Response> {
             ["healthz"]
             | ["v1", "prices" | "deals"]
             | ["v1", "prices", _]
-            | ["v1", "prices", _, "export" | "moves"],
+            | ["v1", "prices", _, "export" | "moves" | "seats"],
         ) => Err(edge::serve::method_not_allowed()),
         _ => Err(edge::serve::no_such_path()),
     }
@@ -80,6 +84,8 @@ async fn health(env: &Env, request_id: &RequestId) -> Result<Response> {
     Checks::new()
         .note("PRICE_CHANGES", &env.queue("PRICE_CHANGES"))
         .object(env, "PRICE_HISTORY", request_id)
+        .await
+        .service(env, "AGGREGATOR", request_id)
         .await
         .bucket(env, "HISTORY")
         .await

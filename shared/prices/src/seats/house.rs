@@ -189,6 +189,6 @@ mod tests {
 
     #[test]
     fn rows_are_folded() {
-        assert_eq!(["5", " Row 05 ", "row AA", "GA", "0", ""].map(row), ["5", "5", "aa", "ga", "", ""]);
+        assert_eq!(["5", " Row 05 ", "row AA", "GA", "0", ""].map(row), ["5", "5", "aa", "ga", "0", ""]);
     }
 }

@@ -7,4 +7,5 @@ pub mod import;
 pub mod moves;
 pub mod prices;
 mod question;
+pub mod seats;
 pub mod stats;
