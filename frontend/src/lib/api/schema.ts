@@ -3047,7 +3047,7 @@ export interface components {
             doubt?: null | components["schemas"]["SeatDoubt"];
             /** @description Upper end. */
             fair_high: components["schemas"]["Money"];
-            /** @description Lower end of the fair price: nine times in ten it lies between the two ends. */
+            /** @description Lower end: nine in ten such listings ask between the two ends. Wide where little is known. */
             fair_low: components["schemas"]["Money"];
             /** @description What such seats are worth; `price` plus the amounts of all reasons. */
             fair_price: components["schemas"]["Money"];
