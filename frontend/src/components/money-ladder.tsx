@@ -8,7 +8,7 @@ const WIDE = 1_000;
 
 /** From the price to the fair price, reason by reason; the amounts add up, and a bar beside each shows the same. */
 export function MoneyLadder({ explained, names }: { explained: Explained; names: { price: string; fair: string } }) {
-  const { rungs, price, fair, span } = ladderOf(explained);
+  const { rungs, price, fair, span, rest } = ladderOf(explained);
   return (
     <table className={styles.ladder}>
       <caption className="visually-hidden">
@@ -34,6 +34,12 @@ export function MoneyLadder({ explained, names }: { explained: Explained; names:
             </td>
           </tr>
         ))}
+        {rest === 0 ? null : (
+          <tr data-way={rest < 0 ? 'down' : 'up'}>
+            <th scope="row">Not explained above</th>
+            <td>{signedMoney({ ...explained.fair, amount_minor: rest })}</td>
+          </tr>
+        )}
         <tr className={styles.end} data-sum>
           <th scope="row">
             {names.fair}

@@ -22,8 +22,8 @@ export interface Ladder {
   readonly fair: number;
   /** Place of the span in which the fair price lies, where it is told. */
   readonly span: readonly [low: number, high: number] | undefined;
-  /** Whether price and steps add up to the fair price, to the minor unit. */
-  readonly addsUp: boolean;
+  /** What the steps leave unexplained, minor units: 0 as a rule, and shown as a step of its own where it is not. */
+  readonly rest: number;
 }
 
 /** What is explained: a price, a fair price, and how one becomes the other. */
@@ -47,6 +47,6 @@ export function ladderOf({ price, fair, steps, span }: Explained): Ladder {
     price: place(price.amount_minor),
     fair: place(fair.amount_minor),
     span: span && [place(span.low.amount_minor), place(span.high.amount_minor)],
-    addsUp: sum === fair.amount_minor,
+    rest: fair.amount_minor - sum,
   };
 }

@@ -11,8 +11,8 @@ export function oddsInWords(permille: number): string {
 export function likelihoodInWords(permille: number): string {
   if (permille < 75) return 'very unlikely';
   if (permille < 250) return 'unlikely';
-  if (permille < 400) return 'possible, but more likely not';
-  if (permille <= 600) return 'about even';
+  if (permille < 450) return 'possible, but more likely not';
+  if (permille <= 550) return 'about even';
   if (permille <= 750) return 'more likely than not';
   if (permille <= 925) return 'likely';
   return 'very likely';

@@ -1,6 +1,6 @@
 import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
-import { AllInPrice } from '#components/all-in-price.tsx';
+import { Price } from '#components/price.tsx';
 import { EventTime } from '#components/event-time.tsx';
 import { Notice } from '#components/notice.tsx';
 import { ProblemNotice } from '#components/problem-notice.tsx';
@@ -26,6 +26,7 @@ import { SeatListings } from '#features/seats/components/seat-listings.tsx';
 import { SeatsChooser } from '#features/seats/components/seats-chooser.tsx';
 import { getWatchlist } from '#features/watchlist/api/get-watchlist.ts';
 import { WatchPanel } from '#features/watchlist/components/watch-panel.tsx';
+import type { Outcome } from '#lib/api/problem.ts';
 import { readEventView } from '#lib/event-view.ts';
 import { allOf } from '#lib/query.ts';
 import { readIfSignedIn } from '#lib/session/session.ts';
@@ -84,7 +85,7 @@ export default async function EventPage({ params, searchParams }: PageProps<'/ev
             {statusWords === undefined ? null : <p className={styles.status}>{statusWords}</p>}
           </div>
           <div className={styles.glance}>
-            {now === undefined ? <p className="muted">No price right now</p> : <AllInPrice allIn={from_all_in} price={now} size="headline" explain />}
+            {now === undefined ? <p className="muted">No price right now</p> : <Price allIn={from_all_in} price={now} size="headline" explain />}
             {score ? <Score score={score} /> : null}
             <a className={styles.jump} href="#alert">
               Alert me
@@ -123,7 +124,7 @@ export default async function EventPage({ params, searchParams }: PageProps<'/ev
             {score ? (
               <ScorePanel score={score} />
             ) : (
-              <p className="muted">{outlook.ok ? outlook.data.score.evidence.why : 'Not known yet: a score needs a fresh price and something to compare it with.'}</p>
+              <p className="muted">{analysis ? analysis.score.evidence.why : notKnown(outlook, 'a score needs a fresh price and something to compare it with.')}</p>
             )}
           </section>
 
@@ -132,7 +133,7 @@ export default async function EventPage({ params, searchParams }: PageProps<'/ev
             {analysis ? (
               <OutlookPanel analysis={analysis} timeZone={timeZone} />
             ) : (
-              <p className="muted">Not known {!outlook.ok && outlook.problem.status === 404 ? 'yet' : 'right now'}: where the price may go is told once enough of it has been seen.</p>
+              <p className="muted">{notKnown(outlook, 'where the price may go is told once enough of it has been seen.')}</p>
             )}
           </section>
 
@@ -149,7 +150,7 @@ export default async function EventPage({ params, searchParams }: PageProps<'/ev
               <ProblemNotice title="The price history did not load" problem={history.problem} />
             )}
             <h3 id="moves">Confirmed moves</h3>
-            {moves.ok ? <MoveList moves={moves.data.moves} timeZone={timeZone} /> : <p className="muted">Not known right now.</p>}
+            {moves.ok ? <MoveList moves={moves.data.moves} timeZone={timeZone} /> : <p className="muted">{notKnown(moves, 'moves are told once a price has been seen twice.')}</p>}
           </section>
 
           {offers.length === 0 ? null : (
@@ -180,4 +181,9 @@ export default async function EventPage({ params, searchParams }: PageProps<'/ev
       </div>
     </article>
   );
+}
+
+/** Why a part of the page is missing: there is nothing yet, or nobody answered. A missing part breaks no page. */
+function notKnown(answer: Outcome<unknown>, condition: string): string {
+  return !answer.ok && answer.problem.status !== 404 ? `Not known right now. ${answer.problem.detail}` : `Not known yet: ${condition}`;
 }

@@ -1,4 +1,4 @@
-import { AllInPrice } from '#components/all-in-price.tsx';
+import { Price } from '#components/price.tsx';
 import { OutsideLink } from '#components/outside-link.tsx';
 import type { MarketOffer } from '#lib/api/types.ts';
 import { marketName } from '#lib/markets.ts';
@@ -32,7 +32,7 @@ export function MarketOffers({ offers, seats }: { offers: readonly MarketOffer[]
             {offer.match_confidence_permille < SURE_ENOUGH_PERMILLE ? <p className={styles.doubt}>We are not quite sure this listing is the same event.</p> : null}
           </div>
           <div className={styles.price}>
-            <AllInPrice allIn={offer.all_in} price={offer.price} size="stub" explain />
+            <Price allIn={offer.all_in} price={offer.price} size="stub" explain />
             {offer.price.kind === 'quoted' && offer.no_all_in ? <p className={styles.fresh}>{noAllInInWords(offer.no_all_in)}</p> : null}
           </div>
           {safeOutsideUrl(offer.url) === undefined ? <span className={styles.noLink}>No link</span> : <OutsideLink market={offer.market} url={offer.url} className={styles.link} />}

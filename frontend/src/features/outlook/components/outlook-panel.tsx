@@ -14,7 +14,7 @@ export function OutlookPanel({ analysis: { advice, outlook }, timeZone }: { anal
       <OddsTable outlook={outlook} timeZone={timeZone} />
       {drivers.length === 0 ? null : (
         <div>
-          <h3 className={styles.title}>What moved these chances</h3>
+          <h3 className={styles.title}>What makes a fall more (+) or less (−) likely here</h3>
           <ul className={styles.drivers}>
             {drivers.map(({ code, text, permille }) => (
               <li key={code}>

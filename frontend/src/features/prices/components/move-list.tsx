@@ -13,7 +13,7 @@ export function MoveList({ moves, timeZone }: { moves: readonly PriceMove[]; tim
       {moves.map((move) => (
         <li key={move.id} className={styles.move} data-way={move.new.amount_minor < move.old.amount_minor ? 'down' : 'up'}>
           <p className={styles.change}>{signedPercent(move.percent_hundredths)}</p>
-          <div>
+          <div className={styles.what}>
             <p>
               {move.new.amount_minor < move.old.amount_minor ? 'Fell' : 'Rose'} from {formatMoney(move.old)} to <strong>{formatMoney(move.new)}</strong> on {marketName(move.market)}
               {move.lowest_ever ? <span className={styles.lowest}>Lowest ever then</span> : null}

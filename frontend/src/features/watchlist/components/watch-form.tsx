@@ -11,16 +11,18 @@ import styles from './watch-form.module.css';
 export function WatchForm({ subject: { kind, key }, name, watched, returnTo }: { subject: Subject; name: string; watched: boolean; returnTo: string }) {
   const [problem, submit] = useActionState(watchAction, undefined);
   return (
-    <form action={submit} className={styles.form}>
+    <form action={submit}>
       <input type="hidden" name="kind" value={kind} />
       <input type="hidden" name="key" value={key} />
       <input type="hidden" name="watched" value={String(!watched)} />
       <input type="hidden" name="return_to" value={returnTo} />
-      <p className={styles.name}>{name}</p>
-      <SubmitButton busy="One moment…" tone="quiet">
-        {watched ? 'Stop watching' : 'Watch'}
-        <span className="visually-hidden"> {name}</span>
-      </SubmitButton>
+      <div className={styles.row}>
+        <p>{name}</p>
+        <SubmitButton busy="One moment…" tone="quiet">
+          {watched ? 'Stop watching' : 'Watch'}
+          <span className="visually-hidden"> {name}</span>
+        </SubmitButton>
+      </div>
       {problem === undefined ? null : <ProblemNotice title="That did not work" problem={problem} />}
     </form>
   );
