@@ -1496,6 +1496,8 @@ export interface components {
             genre?: string | null;
             /** @description Its id. */
             id: components["schemas"]["Id_evt"];
+            /** @description Who plays, the first four in billing order; told where prices are, empty elsewhere. */
+            line_up?: string[];
             /**
              * Format: date-time
              * @description The venue's wall clock at the start, where known.
@@ -1503,6 +1505,8 @@ export interface components {
             local_start?: string | null;
             /** @description Its name. */
             name: string;
+            /** @description State or region. */
+            region?: string | null;
             /**
              * Format: date-time
              * @description The instant it starts, where known.
@@ -1512,6 +1516,7 @@ export interface components {
             time_tbd?: boolean;
             /** @description Venue name. */
             venue: string;
+            venue_id?: null | components["schemas"]["Id_ven"];
         };
         /** @description `GET /v1/events/{event_id}`. */
         EventDetail: components["schemas"]["EventSummary"] & {

@@ -51,9 +51,9 @@ export function ScorePanel({ score }: { score: ScoreValue }) {
 function confidenceInWords(confidence: ScoreValue['confidence']): string {
   switch (confidence) {
     case 'high':
-      return 'It rests on weeks of history and on other markets.';
+      return 'What it rests on is plenty and agrees.';
     case 'medium':
-      return 'It rests on some history or on other markets.';
+      return 'It rests on some history, other markets or events like it.';
     case 'low':
       return 'It rests on very little so far: take it as a first guess.';
   }
