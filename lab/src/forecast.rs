@@ -1,40 +1,18 @@
 //! `lab forecast`: answers questions about past moments as the product would have answered them then.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
 
-use chrono::{DateTime, NaiveDate, SecondsFormat};
+use chrono::{DateTime, SecondsFormat};
 use prices::outlook::HORIZONS;
 use prices::outlook::artefact::encode;
 use prices::outlook::course::{Course, Sight};
+use prices::outlook::side::home;
 use prices::outlook::walk::{Forecast, Settings, walk};
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
 
 use crate::arguments::Arguments;
+use crate::courses::{Event, evaluation_sights, read, seconds};
 use crate::failure::Failure;
-
-#[derive(Debug, Deserialize)]
-struct Event {
-    #[serde(rename = "event_id")]
-    id: String,
-    name: String,
-    #[serde(default)]
-    start_utc: String,
-    #[serde(default)]
-    start_date: String,
-}
-
-#[derive(Debug, Deserialize)]
-struct Seen {
-    #[serde(rename = "event_id")]
-    event: String,
-    #[serde(rename = "observed_at")]
-    at: String,
-    price: String,
-    #[serde(default)]
-    listing_count: String,
-}
 
 #[derive(Debug, Deserialize)]
 struct Question {
@@ -55,7 +33,7 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
 pub fn answer(arguments: &Arguments, settings: &Settings) -> Result<serde_json::Value, Failure> {
     let cut = seconds(arguments.need("cut")?)?;
     let events: Vec<Event> = read(&arguments.path("events")?)?;
-    let courses = courses(&events, read(&arguments.path("observations")?)?)?;
+    let courses = courses(&events, evaluation_sights(&arguments.path("observations")?)?.0)?;
     let numbers: BTreeMap<&str, usize> =
         events.iter().enumerate().map(|(number, event)| (event.id.as_str(), number)).collect();
     let mut questions = Vec::new();
@@ -129,57 +107,14 @@ fn line(question: &Question, origin: i64, forecast: &Forecast) -> Vec<String> {
     line
 }
 
-fn courses(events: &[Event], observed: Vec<Seen>) -> Result<Vec<Course>, Failure> {
-    let mut sights: BTreeMap<String, Vec<Sight>> = BTreeMap::new();
-    for seen in observed {
-        let Some(price) = minor_units(&seen.price) else { continue };
-        let at = seconds(&seen.at)?;
-        let listings = seen.listing_count.parse().ok().filter(|count| *count > 0);
-        sights.entry(seen.event).or_default().push(Sight { at, price, listings });
-    }
+fn courses(events: &[Event], mut sights: BTreeMap<String, Vec<Sight>>) -> Result<Vec<Course>, Failure> {
     let mut groups: BTreeMap<&str, usize> = BTreeMap::new();
     let mut courses = Vec::with_capacity(events.len());
     for event in events {
         let next = groups.len();
         let group = *groups.entry(home(&event.name)).or_insert(next);
         let seen = sights.remove(&event.id).unwrap_or_default();
-        courses.push(Course::new(start(event)?, group, seen));
+        courses.push(Course::new(event.start()?, group, seen));
     }
     Ok(courses)
-}
-
-/// Who is at home: "A at B" is at B, "A vs. B" at A; anything else is an act of its own.
-fn home(name: &str) -> &str {
-    match (name.split_once(" at "), name.split_once(" vs. ")) {
-        (Some((_, home)), _) | (None, Some((home, _))) => home.trim(),
-        (None, None) => name.trim(),
-    }
-}
-
-/// The start; where only the day is known, before any usual hour of that day.
-fn start(event: &Event) -> Result<Option<i64>, Failure> {
-    if !event.start_utc.is_empty() {
-        return seconds(&event.start_utc).map(Some);
-    }
-    if event.start_date.is_empty() {
-        return Ok(None);
-    }
-    let day: NaiveDate = event.start_date.parse().map_err(|why| Failure::work(&event.start_date, why))?;
-    Ok(day.and_hms_opt(16, 0, 0).map(|at| at.and_utc().timestamp()))
-}
-
-/// A usable price in minor units: nothing below 1.00 or above 50,000.00 is one.
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 100 and 5,000,000")]
-fn minor_units(text: &str) -> Option<u32> {
-    let price: f64 = text.trim().parse().ok()?;
-    (1.0..=50_000.0).contains(&price).then(|| (price * 100.0).round() as u32)
-}
-
-fn seconds(text: &str) -> Result<i64, Failure> {
-    DateTime::parse_from_rfc3339(text).map(|at| at.timestamp()).map_err(|why| Failure::work(text, why))
-}
-
-fn read<T: DeserializeOwned>(file: &Path) -> Result<Vec<T>, Failure> {
-    let mut reader = csv::Reader::from_path(file).map_err(|why| Failure::work(file.display(), why))?;
-    reader.deserialize().collect::<Result<_, _>>().map_err(|why| Failure::work(file.display(), why))
 }

@@ -1,12 +1,14 @@
 //! The product's rules over files, natively: what is measured here is what runs at the edge.
 
 mod arguments;
+mod courses;
 mod decode;
 mod failure;
 mod forecast;
 mod matching;
 mod packing;
 mod seats;
+mod train;
 
 use std::process::ExitCode;
 
@@ -26,9 +28,12 @@ usage: lab COMMAND ...
   unpack PACKED --out F.csv                    PACKED is such a folder or file
   fair   --listings F.csv --out answers.csv    prices the listings that have none from those that have one
   score  --listings F.csv --out scores.csv     scores every listing, 0 to 100
-         both with --zones given (unless said), names or numbers: what zones and sections are taken from
   forecast --observations F.csv --events F.csv --origins F.csv --cut TIME --out predictions.csv [--artefact FILE]
          answers questions about past moments as they would have been answered then; keeps the last model
+  train  --history F.csv --events F.csv --out DIR [--data observed|invented] [--every DAYS]
+  train  --observations F.csv --events F.csv --out DIR [...]
+         fits an outlook on everything: model.bin, and report.json with how it fared on the past. F.csv is a history as
+         /v1/prices exports and imports it, or the observations that forecast reads; events: event_id, name, start_utc, genre
 
 Every command ends with one line of JSON. Exit status: 0 done, 1 failed, 2 wrong usage.";
 
@@ -41,6 +46,7 @@ fn main() -> ExitCode {
         "pack" => packing::pack(&arguments),
         "unpack" => packing::unpack(&arguments),
         "forecast" => forecast::run(&arguments),
+        "train" => train::run(&arguments),
         "fair" => seats::fair(&arguments),
         "score" => seats::score(&arguments),
         "help" | "--help" | "-h" => {

@@ -6,10 +6,12 @@
 
 mod money;
 mod report;
+mod settle;
 mod tally;
 
 pub use money::{Followed, MoneyRecord, MoneyTally, follow};
 pub use report::{BacktestAdvice, DataOrigin, GenreCount, TrainingReport};
+pub use settle::{Came, Said, SaidLater, settle};
 pub use tally::{HorizonAccuracy, ReliabilityBin, Settled, Tally};
 
 use serde::{Deserialize, Serialize};

@@ -7,6 +7,7 @@
 //! docs/PRICING.md. Nothing here is money: these are statistics of relative prices.
 
 pub mod artefact;
+pub mod best;
 pub mod calibrate;
 pub mod course;
 pub mod features;
@@ -17,6 +18,7 @@ pub mod model;
 mod moments;
 pub mod rules;
 pub mod sample;
+pub mod side;
 pub mod waiting;
 pub mod walk;
 

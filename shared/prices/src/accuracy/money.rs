@@ -97,6 +97,19 @@ impl MoneyTally {
         self.best_parts += float(followed.at_once.saturating_sub(followed.best)) / at_once;
     }
 
+    /// Adds the sums of others.
+    pub fn merge(&mut self, other: &Self) {
+        self.events = self.events.saturating_add(other.events);
+        self.waited = self.waited.saturating_add(other.waited);
+        self.at_once = self.at_once.saturating_add(other.at_once);
+        self.paid = self.paid.saturating_add(other.paid);
+        self.best = self.best.saturating_add(other.best);
+        self.dearer = self.dearer.saturating_add(other.dearer);
+        self.saved_squares += other.saved_squares;
+        self.saved_parts += other.saved_parts;
+        self.best_parts += other.best_parts;
+    }
+
     /// What they come to.
     pub fn summary(&self, currency: Currency) -> Option<MoneyRecord> {
         if self.events == 0 {
