@@ -5,6 +5,7 @@ import type { MarketClock } from "./clock.ts";
 import { KINDS, type FaultBook, type Kind } from "./faults.ts";
 import { MARKETS, type Listing, type Market } from "./market/carriage.ts";
 import type { Offer } from "./market/offers.ts";
+import { past } from "./market/past.ts";
 import type { World } from "./market/world.ts";
 import type { TokenOffice } from "./providers/stubhub.ts";
 import type { Replay } from "./replay/replay.ts";
@@ -81,6 +82,12 @@ export function control(parts: Controlled): Hono {
   });
 
   app.get("/world", (c) => c.json(worldReport(world(), clock)));
+  app.get("/past", (c) => {
+    const days = asked(c, "days", 60, 1, 180);
+    const stepHours = asked(c, "step_hours", 6, 1, 24);
+    const now = clock.market();
+    return c.json({ note: "Simulated market: invented data.", market_ms: now, events: past(world(), now, days, stepHours) });
+  });
   app.post("/drop", async (c) => {
     const body = await command(c);
     const listing = findEvent(world(), text(body, "event"), clock.market());
@@ -142,6 +149,16 @@ function whole(body: Record<string, unknown>, name: string, low: number, high: n
     throw new BadCommand(`${name} must be a whole number from ${low} to ${high}.`);
   }
   return value;
+}
+
+/** A whole number of the query. */
+function asked(c: Context, name: string, otherwise: number, low: number, high: number): number {
+  const value = c.req.query(name);
+  const number = value === undefined || value === "" ? otherwise : Number(value);
+  if (!Number.isSafeInteger(number) || number < low || number > high) {
+    throw new BadCommand(`${name} must be a whole number from ${low} to ${high}.`);
+  }
+  return number;
 }
 
 function marketAndId(market: unknown, id: string): { market: Market; id: string } {

@@ -155,11 +155,26 @@ export class Schedule {
   week(week: number): readonly SimEvent[] {
     let bill = this.#weeks.get(week);
     if (!bill) {
-      const drafts = [...gamesOf(this.#seed, week), ...showsOf(this.#seed, week), ...gatheringsOf(this.#seed, week)];
-      bill = drafts.map((draft, number) => settle(this.#seed, week, number, draft));
+      bill = this.#bill(week);
       this.#weeks.set(week, bill);
     }
     return bill;
+  }
+
+  #bill(week: number): readonly SimEvent[] {
+    const drafts = [...gamesOf(this.#seed, week), ...showsOf(this.#seed, week), ...gatheringsOf(this.#seed, week)];
+    return drafts.map((draft, number) => settle(this.#seed, week, number, draft));
+  }
+
+  /** Every event that was announced by `to` and had not begun at `from`, by start. Keeps nothing. */
+  between(from: number, to: number): SimEvent[] {
+    const first = Math.floor((from - FIRST_MONDAY_MS) / WEEK_MS) - 1;
+    const last = Math.floor((to - FIRST_MONDAY_MS) / WEEK_MS) + 1 + Math.ceil((LONGEST_SALE_DAYS * DAY_MS) / WEEK_MS);
+    const found: SimEvent[] = [];
+    for (let week = first; week <= last; week += 1) found.push(...(this.#weeks.get(week) ?? this.#bill(week)));
+    return found
+      .filter((event) => event.announcedMs <= to && from < event.startMs)
+      .sort((a, b) => a.startMs - b.startMs || (a.key < b.key ? -1 : 1));
   }
 
   /** Every event announced and not yet over at market time `t`, by start. */

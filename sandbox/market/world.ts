@@ -35,6 +35,11 @@ export class World {
     return this.#schedule.at(t);
   }
 
+  /** Events that were on sale between two moments, over or not. */
+  eventsBetween(from: number, to: number): SimEvent[] {
+    return this.#schedule.between(from, to);
+  }
+
   listings(event: SimEvent): Listing[] {
     let listings = this.#listings.get(event);
     if (!listings) this.#listings.set(event, (listings = listingsOf(this.seed, event)));

@@ -4,6 +4,7 @@ import { DAY_MS, HOUR_MS } from "../calendar.ts";
 import { MARKETS, type Market } from "../market/carriage.ts";
 import { simulatedCatalogue } from "../market/catalogue.ts";
 import type { Offer } from "../market/offers.ts";
+import { past } from "../market/past.ts";
 import { World } from "../market/world.ts";
 import { START_MS } from "./harness.ts";
 
@@ -14,6 +15,24 @@ test("the market is a function of seed and time: another process at the same mom
   const once = world(7, false);
   for (let t = START_MS - 3 * DAY_MS; t < START_MS; t += DAY_MS) everything(once, t);
   assert.deepEqual(everything(once, START_MS), everything(world(7, false), START_MS));
+});
+
+test("the past is what the market would have answered then, absences and events that are over included", () => {
+  const told = past(world(7), START_MS, 60, 6);
+  const over = told.filter((event) => event.start_ms < START_MS);
+  assert.ok(over.length >= 30, `${over.length} are over`);
+  assert.ok(told.length - over.length >= 40);
+  const sights = told.flatMap((event) => event.listings).flatMap((listing) => listing.sights);
+  assert.ok(sights.some(([, price]) => typeof price === "string"), "absences are told");
+  assert.ok(sights.every(([at, price]) => at <= START_MS && (typeof price === "string" || price > 0)));
+  const then = world(7);
+  for (const event of told.filter((_, index) => index % 20 === 0)) {
+    for (const listing of event.listings) {
+      const [at, price] = listing.sights[Math.floor(listing.sights.length / 2)] ?? [0, 0];
+      const offer = then.allOffers(listing.market, at).find((one) => one.listing.id === listing.source_event_id);
+      assert.equal(price, offer?.quote?.wireMinor ?? offer?.absent, listing.name);
+    }
+  }
 });
 
 test("another seed is another market", () => {
