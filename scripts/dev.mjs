@@ -2,7 +2,10 @@
 //   --port 9000   another first choice for the address people open
 //   --fresh       forget the state of earlier runs
 import { rmSync } from 'node:fs';
+import path from 'node:path';
 import { devClock } from './lib/market-clock.mjs';
+import { operatorOf } from './lib/models.mjs';
+import { givePast } from './lib/past.mjs';
 import { DEV_STATE } from './lib/paths.mjs';
 import { seed } from './lib/seed.mjs';
 import { setUp } from './lib/setup.mjs';
@@ -12,6 +15,8 @@ import { Problem, bold, dim, main, step, warn, yellow } from './lib/term.mjs';
 import { buildWorkers } from './lib/workers-build.mjs';
 
 const KEEP_CLOCK_EVERY_MS = 5000;
+/** Cron does not run by itself locally: the operator's door does its nightly work, a few times a day of market time. */
+const NIGHTLY_EVERY_MS = 10_000;
 
 function firstPort() {
   const at = process.argv.indexOf('--port');
@@ -50,11 +55,18 @@ await main(async () => {
   running = true;
   keep();
   const keeper = setInterval(keep, KEEP_CLOCK_EVERY_MS);
-  seed({ origin: stack.origin, sandbox: stack.sandbox, log: (text) => console.log(`  ${dim(text)}`) })
+  const log = (text) => console.log(`  ${dim(text)}`);
+  const ask = operatorOf(stack.origin, stack.vars.OPERATOR_TOKEN);
+  const nightly = setInterval(() => ask('POST', '/v1/outlook/nightly').catch(() => {}), NIGHTLY_EVERY_MS);
+  seed({ origin: stack.origin, sandbox: stack.sandbox, log })
     .catch((error) => void warn(`The demo person could not be set up: ${error.message}`))
     .then((person) => printAddresses(stack, person));
+  // Beside all else: without a past the product runs on past rates, which come by themselves.
+  givePast({ origin: stack.origin, sandbox: stack.sandbox, token: stack.vars.OPERATOR_TOKEN, folder: path.join(DEV_STATE, 'outlook'), log })
+    .catch((error) => void warn(`The sandbox has no past: ${error.message}`));
   const how = await Promise.race([interrupted, stack.ended]);
   clearInterval(keeper);
+  clearInterval(nightly);
   keep();
   await stack.stop();
   if (how?.name) throw new Problem(`${how.name} ended by itself (${how.reason}); its lines are in ${stack.logFile}.`);

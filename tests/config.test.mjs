@@ -206,9 +206,9 @@ describe('queues', () => {
   });
 });
 
-test('only the aggregator has a schedule', () => {
+test('only the aggregator and pricing have a schedule', () => {
   const scheduled = configs.filter(({ config }) => (config.triggers.crons ?? []).length > 0).map(({ worker }) => worker);
-  assert.deepEqual([...new Set(scheduled)], ['aggregator']);
+  assert.deepEqual([...new Set(scheduled)], ['aggregator', 'pricing']);
 });
 
 describe('secrets', () => {

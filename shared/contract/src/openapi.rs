@@ -33,7 +33,7 @@ pub fn json() -> String {
         list_events, get_event, list_listings, search_events, suggest, list_venues, get_venue,
         list_reviews, decide_review, merge_event, split_event, list_merges, undo_merge,
         list_sources, source_fees, wake_sources, push_feed, get_plan, list_operator_messages, backfill_source, get_prices, export_prices, import_prices, get_moves, score_seats, list_deals, deals_for_me, get_outlook, get_accuracy,
-        list_models, register_model, activate_model, roll_back_model, run_nightly, register, verify, sign_in, refresh,
+        list_outlook_events, list_models, register_model, activate_model, roll_back_model, run_nightly, register, verify, sign_in, refresh,
         sign_out, resend_link, list_sessions, end_session, me, get_watchlist, watch, unwatch, watch_performer, unwatch_performer, watch_venue, unwatch_venue, create_alert, list_alerts, delete_alert, stop_alert, list_channels,
         add_channel, verify_channel, delete_channel, list_notifications, notification_stats, get_billing, checkout, portal
     ),
@@ -248,6 +248,10 @@ endpoints! {
         ("limit" = Option<u32>, Query, description = "Advice listed, 0 to 100, 20 unless said"),
         ("cursor" = Option<String>, Query, description = "next_cursor of the answer before")
     ] -> 200 [outlook::Accuracy];
+    /// Every event an outlook can be learned from, those that are over included; 500 at a time.
+    get "/v1/outlook/events" list_outlook_events [
+        ("cursor" = Option<String>, Query, description = "next_cursor of the answer before")
+    ] -> 200 [outlook::OutlookEvents], "operator";
     /// The registered models, and what was done to them.
     get "/v1/outlook/models" list_models [] -> 200 [outlook::ModelList], "operator";
     /// Registers a model: the training report as one line of JSON, a line feed, then the artefact; at most 8 MB. Refused if

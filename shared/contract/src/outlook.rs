@@ -538,6 +538,16 @@ pub struct ModelAction {
     pub request_id: String,
 }
 
+/// `GET /v1/outlook/events`: every event an outlook can be learned from, those that are over included.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct OutlookEvents {
+    /// By id.
+    pub events: Vec<EventCard>,
+    /// Pass as `cursor` to go on; absent at the end.
+    pub next_cursor: Option<String>,
+}
+
 /// `POST /v1/outlook/nightly`: what one run did. Running it again does nothing twice.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

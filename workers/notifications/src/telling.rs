@@ -270,9 +270,6 @@ mod tests {
             date_tbd: true,
             time_tbd: true,
             genre: None,
-            venue_id: None,
-            region: None,
-            line_up: Vec::new(),
         }
     }
 

@@ -1496,8 +1496,6 @@ export interface components {
             genre?: string | null;
             /** @description Its id. */
             id: components["schemas"]["Id_evt"];
-            /** @description Who plays, the first four in billing order; told where prices are, empty elsewhere. */
-            line_up?: string[];
             /**
              * Format: date-time
              * @description The venue's wall clock at the start, where known.
@@ -1505,8 +1503,6 @@ export interface components {
             local_start?: string | null;
             /** @description Its name. */
             name: string;
-            /** @description State or region. */
-            region?: string | null;
             /**
              * Format: date-time
              * @description The instant it starts, where known.
@@ -1516,7 +1512,6 @@ export interface components {
             time_tbd?: boolean;
             /** @description Venue name. */
             venue: string;
-            venue_id?: null | components["schemas"]["Id_ven"];
         };
         /** @description `GET /v1/events/{event_id}`. */
         EventDetail: components["schemas"]["EventSummary"] & {
@@ -3052,7 +3047,7 @@ export interface components {
             doubt?: null | components["schemas"]["SeatDoubt"];
             /** @description Upper end. */
             fair_high: components["schemas"]["Money"];
-            /** @description Lower end: nine in ten such listings ask between the two ends. Wide where little is known. */
+            /** @description Lower end of the fair price: nine times in ten it lies between the two ends. */
             fair_low: components["schemas"]["Money"];
             /** @description What such seats are worth; `price` plus the amounts of all reasons. */
             fair_price: components["schemas"]["Money"];

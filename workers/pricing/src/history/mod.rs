@@ -7,7 +7,7 @@ mod cold;
 mod compact;
 mod flush;
 mod import;
-pub mod listing;
+mod listing;
 mod object;
 pub mod reading;
 mod sift;

@@ -3,39 +3,34 @@ import { Price } from '#components/price.tsx';
 import { Score } from '#components/score.tsx';
 import { SiteLink } from '#components/site-link.tsx';
 import { paths } from '#config/paths.ts';
-import type { Deal, DealForMe } from '#lib/api/types.ts';
+import type { Deal } from '#lib/api/types.ts';
 import { marketName } from '#lib/markets.ts';
-import { mainReason, savingInWords } from '../deal-words.ts';
 import styles from './deal-tickets.module.css';
 
-/** Deals as tickets: what, where and why on the body, the price on the stub. Deals for somebody say why they are. */
-export function DealTickets({ deals }: { deals: readonly (Deal | DealForMe)[] }) {
+/** The best deals as tickets: what and where on the body, the price on the stub. */
+export function DealTickets({ deals }: { deals: readonly Deal[] }) {
   return (
     <ul className={styles.deals}>
-      {deals.map((deal) => (
-        <li key={deal.event.id} className={styles.ticket}>
+      {deals.map(({ event, market, price, score }) => (
+        <li key={event.id} className={styles.ticket}>
           <div className={styles.body}>
-            {'why' in deal && deal.why[0] ? <p className={styles.why}>{deal.why[0].text}</p> : null}
             <h3 className={styles.name}>
-              <SiteLink href={paths.event(deal.event.id)}>{deal.event.name}</SiteLink>
+              <SiteLink href={paths.event(event.id)}>{event.name}</SiteLink>
             </h3>
             <p className={styles.where}>
-              <EventTime when={deal.event} />
+              <EventTime when={event} />
               <br />
-              {deal.event.venue}
-              {deal.event.city ? `, ${deal.event.city}` : ''}
+              {event.venue}
+              {event.city ? `, ${event.city}` : ''}
             </p>
-            <div className={styles.reasons}>
-              <p className={styles.saving}>{savingInWords(deal)}</p>
-              <p>{mainReason(deal)}</p>
-            </div>
+            <p className={styles.reason}>{score.reasons[0]?.text}</p>
           </div>
           <div className={styles.stub}>
             <div>
-              <Price allIn={deal.score.all_in} price={deal.price} size="stub" />
-              <p className="small muted">on {marketName(deal.market)}</p>
+              <Price price={price} size="stub" />
+              <p className="small muted">on {marketName(market)}</p>
             </div>
-            <Score score={deal.score} />
+            <Score score={score} />
           </div>
         </li>
       ))}

@@ -1,0 +1,31 @@
+//! An event as the outlook reads it: its card, its whole history, and what stands now.
+
+use contract::catalog::EventCard;
+use contract::ids::{EventId, RequestId};
+use edge::failure::Result;
+use prices::{Courses, CurrentQuote};
+use worker::Env;
+
+use crate::history::reading::Histories;
+
+/// What was and what stands.
+pub struct Event {
+    /// The event it is read as.
+    pub id: EventId,
+    /// The event as last told; absent where its history was only imported.
+    pub card: Option<EventCard>,
+    /// Every market's observations, oldest first.
+    pub courses: Courses,
+    /// Every market's confirmed quote now.
+    pub current: Vec<CurrentQuote>,
+}
+
+/// Reads the history that `id` belongs to; empty courses where there is none.
+pub async fn read(env: &Env, request_id: &RequestId, id: &EventId) -> Result<Event> {
+    let reading = Histories::of(env, request_id, id).await?.read().await?;
+    let current = reading.held.current.iter();
+    let current = current
+        .map(|offer| CurrentQuote { market: offer.market, price: offer.price, seen_at: offer.seen_at })
+        .collect();
+    Ok(Event { id: reading.id, card: reading.held.card, courses: reading.courses, current })
+}

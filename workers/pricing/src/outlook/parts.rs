@@ -1,0 +1,314 @@
+//! The other parts of the analysis: how far the markets are apart, how much is on sale, what may happen, and how much each
+//! rests on.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use contract::outlook::{
+    Evidence, HorizonOutlook, MarketQuote, RiskLevel, RiskPart, SpreadPart, SupplyPart, SupplyTrend,
+};
+use prices::outlook::course::Course;
+use prices::outlook::{DAY, HOUR};
+use prices::{Confidence, Courses, CurrentQuote, Market, Money, Observation};
+
+use super::explain::span;
+
+/// A quote older than this is stale (the score's rule).
+const STALE: TimeDelta = TimeDelta::hours(prices::score::STALE_AFTER_HOURS);
+/// Counts are taken from observations at most this old.
+const COUNTED: TimeDelta = TimeDelta::hours(30);
+
+/// The first and the newest observation.
+pub fn ends(courses: &Courses) -> (Option<DateTime<Utc>>, Option<DateTime<Utc>>) {
+    let first = courses.values().filter_map(|course| course.first()).map(|seen| seen.at).min();
+    let last = courses.values().filter_map(|course| course.last()).map(|seen| seen.at).max();
+    (first, last)
+}
+
+/// How much a history rests on: weeks, days, less.
+pub fn of_history(courses: &Courses, now: DateTime<Utc>) -> Evidence {
+    let (first, last) = ends(courses);
+    let length = first.map_or(0, |first| now.signed_duration_since(first).num_seconds());
+    let markets =
+        courses.values().filter(|course| course.iter().any(|seen| seen.price.money().is_some())).count();
+    let confidence = match length.div_euclid(DAY) {
+        14.. => Confidence::High,
+        3..14 => Confidence::Medium,
+        _ => Confidence::Low,
+    };
+    let markets = if markets == 1 { "one market".to_owned() } else { format!("{markets} markets") };
+    Evidence { fresh_at: last, confidence, why: format!("Watched for {} on {markets}.", span(length)) }
+}
+
+/// How far the markets are apart now.
+pub fn spread(current: &[CurrentQuote], now: DateTime<Utc>) -> SpreadPart {
+    let stale = |quote: &CurrentQuote| now.signed_duration_since(quote.seen_at) >= STALE;
+    let fresh = || current.iter().filter(|quote| !stale(quote) && quote.price.money().is_some());
+    let amount = |quote: &CurrentQuote| quote.price.money().map_or(i64::MAX, |money| money.amount_minor);
+    let cheapest = fresh().min_by_key(|quote| (amount(quote), quote.market));
+    let unit = |quote: &CurrentQuote| (quote.price.money().map(|money| money.currency), quote.price.basis());
+    let comparable = |quote: &CurrentQuote| cheapest.is_some_and(|cheapest| unit(cheapest) == unit(quote));
+    let mut best: BTreeMap<Market, i64> = BTreeMap::new();
+    for quote in fresh().filter(|quote| comparable(quote)) {
+        let least = best.entry(quote.market).or_insert(i64::MAX);
+        *least = amount(quote).min(*least);
+    }
+    let lowest = cheapest.and_then(|quote| quote.price.money());
+    let highest =
+        lowest.zip(best.values().max()).map(|(lowest, highest)| Money::new(*highest, lowest.currency));
+    let not_comparable = fresh().filter(|quote| !comparable(quote)).count();
+    let mut quotes: Vec<MarketQuote> = current
+        .iter()
+        .map(|quote| MarketQuote {
+            market: quote.market,
+            price: quote.price,
+            seen_at: quote.seen_at,
+            stale: stale(quote),
+        })
+        .collect();
+    quotes.sort_by_key(|quote| {
+        let amount = quote.price.money().map_or(i64::MAX, |money| money.amount_minor);
+        (quote.stale, amount == i64::MAX, amount, quote.market)
+    });
+    let (confidence, why) = match best.len() {
+        0 => (Confidence::Low, "No market asks a fresh price.".to_owned()),
+        1 => (Confidence::Low, "Only one market asks a comparable price.".to_owned()),
+        2 => (Confidence::Medium, "Two markets ask comparable prices.".to_owned()),
+        more => (Confidence::High, format!("{more} markets ask comparable prices.")),
+    };
+    SpreadPart {
+        quotes,
+        lowest,
+        highest,
+        spread_percent_hundredths: lowest
+            .zip(highest)
+            .filter(|_| best.len() > 1)
+            .and_then(|(lowest, highest)| change(lowest.amount_minor, highest.amount_minor)),
+        not_comparable: u16::try_from(not_comparable).unwrap_or(u16::MAX),
+        evidence: Evidence { fresh_at: current.iter().map(|quote| quote.seen_at).max(), confidence, why },
+    }
+}
+
+/// From one amount to another, hundredths of a percent.
+fn change(from: i64, to: i64) -> Option<i32> {
+    let part = to.checked_sub(from)?.checked_mul(10_000)?.checked_div(from)?;
+    i32::try_from(part).ok()
+}
+
+/// The last count at or before `at`, if it is not too old.
+fn listings_at(course: &[Observation], at: DateTime<Utc>) -> Option<u32> {
+    let seen = course.partition_point(|seen| seen.at <= at);
+    let last = course.get(..seen)?.iter().rev().find(|seen| seen.listings.is_some())?;
+    last.listings.filter(|_| at.signed_duration_since(last.at) <= COUNTED)
+}
+
+/// How much is on sale, and where that is going.
+pub fn supply(courses: &Courses, now: DateTime<Utc>) -> SupplyPart {
+    let ago = |days: i64| now.checked_sub_signed(TimeDelta::days(days)).unwrap_or(now);
+    let telling: Vec<&Vec<Observation>> =
+        courses.values().filter(|course| listings_at(course, now).is_some()).collect();
+    let sum = |counts: &mut dyn Iterator<Item = Option<u32>>| {
+        counts.flatten().fold(None::<u32>, |sum, count| Some(sum.unwrap_or(0).saturating_add(count)))
+    };
+    let listings = sum(&mut telling.iter().map(|course| listings_at(course, now)));
+    let tickets = sum(&mut telling.iter().map(|course| {
+        let last = course.iter().rev().find(|seen| seen.tickets.is_some())?;
+        last.tickets.filter(|_| now.signed_duration_since(last.at) <= COUNTED)
+    }));
+    // Of each market the count a week ago, or its first one, if that is at least two days old.
+    let then = |course: &[Observation]| {
+        listings_at(course, ago(7)).or_else(|| {
+            let first = course.iter().find(|seen| seen.listings.is_some())?;
+            first.listings.filter(|_| first.at <= ago(2) && first.at > ago(7))
+        })
+    };
+    let before: Vec<(u32, u32)> =
+        telling.iter().filter_map(|course| Some((then(course)?, listings_at(course, now)?))).collect();
+    let listings_7d_ago = sum(&mut before.iter().map(|(then, _)| Some(*then)));
+    let listings_compared = sum(&mut before.iter().map(|(_, now)| Some(*now)));
+    let change_7d = listings_7d_ago
+        .zip(listings_compared)
+        .and_then(|(then, now)| change(i64::from(then), i64::from(now)));
+    let trend = match change_7d {
+        None => SupplyTrend::Unknown,
+        Some(..=-1_000) => SupplyTrend::Falling,
+        Some(1_000..) => SupplyTrend::Rising,
+        Some(_) => SupplyTrend::Steady,
+    };
+    let most = sum(&mut telling.iter().map(|course| course.iter().filter_map(|seen| seen.listings).max()));
+    let quarter = listings.zip(most).is_some_and(|(now, most)| now.saturating_mul(4) < most);
+    let few_left = listings.is_some_and(|count| count < 20) || (quarter && trend == SupplyTrend::Falling);
+    let text = match (listings, listings_7d_ago, trend) {
+        (None, ..) => "No market tells how much is on sale.".to_owned(),
+        (Some(now), _, SupplyTrend::Unknown) => format!("{now} listings are on sale."),
+        (Some(now), Some(then), _) if few_left => {
+            format!("Few are left: {now} listings are on sale, {then} were a week ago.")
+        }
+        (Some(now), then, _) => {
+            format!("{now} listings are on sale, {} were a week ago.", then.unwrap_or(now))
+        }
+    };
+    let fresh_at = telling.iter().filter_map(|course| course.last()).map(|seen| seen.at).max();
+    let (confidence, why) = match (telling.len(), before.len()) {
+        (0, _) => (Confidence::Low, "No market tells.".to_owned()),
+        (_, 0) => (Confidence::Low, "Counted for less than two days.".to_owned()),
+        (_, 1) => (Confidence::Medium, "One market tells, then and now.".to_owned()),
+        (_, more) => (Confidence::High, format!("{more} markets tell, then and now.")),
+    };
+    SupplyPart {
+        listings,
+        tickets,
+        listings_1d_ago: sum(&mut telling.iter().map(|course| listings_at(course, ago(1)))),
+        listings_7d_ago,
+        listings_compared,
+        change_7d_percent_hundredths: change_7d,
+        trend,
+        few_left,
+        text,
+        markets: u16::try_from(telling.len()).unwrap_or(u16::MAX),
+        evidence: Evidence { fresh_at, confidence, why },
+    }
+}
+
+/// What may happen to the price.
+pub fn risk(
+    price: Option<Money>,
+    horizons: &[HorizonOutlook],
+    course: &Course,
+    now: DateTime<Utc>,
+    supply: &SupplyPart,
+) -> RiskPart {
+    let last = horizons.last();
+    let by = |from: i64, to: i64, currency| Money::new(to.saturating_sub(from).max(0), currency);
+    let span = price.zip(last);
+    let rise = span.map(|(price, told)| by(price.amount_minor, told.q95.amount_minor, price.currency));
+    let fall = span.map(|(price, told)| by(told.q05.amount_minor, price.amount_minor, price.currency));
+    let level = price.zip(rise).and_then(|(price, rise)| {
+        Some(match change(price.amount_minor, price.amount_minor.checked_add(rise.amount_minor)?)? {
+            ..500 => RiskLevel::Low,
+            500..2_000 => RiskLevel::Medium,
+            _ => RiskLevel::High,
+        })
+    });
+    let (restless, days_seen) = restless_days(course, now.timestamp());
+    let mut notes = Vec::new();
+    if let Some((told, rise)) = last.zip(rise) {
+        notes.push(format!("Within {} hours one price in twenty rises by {rise} or more.", told.hours));
+    }
+    if supply.few_left {
+        notes.push("Few are left: who waits may find nothing.".to_owned());
+    }
+    if days_seen > 0 {
+        notes.push(format!("It moved by more than 1 % on {restless} of the last {days_seen} days."));
+    }
+    let confidence = match (horizons.is_empty(), days_seen) {
+        (false, 14..) => Confidence::High,
+        (false, 5..) => Confidence::Medium,
+        _ => Confidence::Low,
+    };
+    RiskPart {
+        level: level.unwrap_or(RiskLevel::Unknown),
+        may_rise_by: rise,
+        may_fall_by: fall,
+        restless_days: (days_seen > 0).then_some(restless),
+        days_seen,
+        notes,
+        evidence: Evidence {
+            fresh_at: course.sights().last().and_then(|last| DateTime::from_timestamp(last.at, 0)),
+            confidence,
+            why: format!("{days_seen} days of the last fourteen were seen."),
+        },
+    }
+}
+
+/// Days of the last fourteen on which the price moved by more than 1 %, and days seen.
+fn restless_days(course: &Course, now: i64) -> (u16, u16) {
+    let past = course.until(now);
+    let (mut restless, mut seen) = (0_u16, 0_u16);
+    for day in 0..14_i64 {
+        let until = now.saturating_sub(day.saturating_mul(DAY));
+        let from = until.saturating_sub(DAY);
+        let ends = past
+            .standing(from)
+            .zip(past.standing(until))
+            .filter(|(_, end)| end.at > from.saturating_sub(6 * HOUR));
+        let Some((start, end)) = ends else { continue };
+        seen = seen.saturating_add(1);
+        let (one, other) = (i64::from(start.price), i64::from(end.price));
+        if change(one, other).is_none_or(|change| change.saturating_abs() > 100) {
+            restless = restless.saturating_add(1);
+        }
+    }
+    (restless, seen)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::arithmetic_side_effects, reason = "numbers of a test are small")]
+
+    use prices::{AbsentReason, Currency, FeeBasis, Price};
+
+    use super::*;
+
+    fn at(hours: i64) -> DateTime<Utc> {
+        DateTime::from_timestamp(hours * HOUR, 0).unwrap()
+    }
+
+    fn usd(minor: i64, basis: FeeBasis) -> Price {
+        Price::quoted(Money::new(minor, Currency::USD), basis)
+    }
+
+    fn quote(market: Market, price: Price, hours: i64) -> CurrentQuote {
+        CurrentQuote { market, price, seen_at: at(hours) }
+    }
+
+    #[test]
+    fn a_spread_is_told_only_of_fresh_comparable_quotes() {
+        let all_in = FeeBasis::AllIn;
+        let now = at(100);
+        let quotes = [
+            quote(Market::StubHub, usd(6_000, all_in), 99),
+            quote(Market::SeatGeek, usd(5_000, all_in), 99),
+            quote(Market::TicketEvolution, usd(5_500, FeeBasis::BeforeFees), 99),
+            quote(Market::Eventbrite, usd(1_000, all_in), 70),
+            quote(Market::Ticketmaster, Price::absent(AbsentReason::Restricted), 99),
+        ];
+        let told = spread(&quotes, now);
+        assert_eq!(told.lowest.map(|money| money.amount_minor), Some(5_000));
+        assert_eq!(told.highest.map(|money| money.amount_minor), Some(6_000));
+        assert_eq!(told.spread_percent_hundredths, Some(2_000));
+        assert_eq!((told.not_comparable, told.quotes.len()), (1, 5));
+        assert!(told.quotes.last().is_some_and(|quote| quote.stale));
+        let alone = spread(quotes.get(..1).unwrap(), now);
+        assert_eq!(alone.spread_percent_hundredths, None);
+    }
+
+    fn counts(counts: &[(i64, u32)]) -> Vec<Observation> {
+        counts
+            .iter()
+            .map(|(hours, count)| Observation {
+                at: at(*hours),
+                price: usd(5_000, FeeBasis::AllIn),
+                listings: Some(*count),
+                tickets: None,
+            })
+            .collect()
+    }
+
+    #[test]
+    fn supply_is_compared_only_over_markets_that_told_then_and_now() {
+        let week = 7 * 24;
+        let old = counts(&[(0, 400), (week, 90)]);
+        let young = counts(&[(week - 1, 300)]);
+        let told =
+            supply(&Courses::from([(Market::SeatGeek, old.clone()), (Market::StubHub, young)]), at(week));
+        assert_eq!(
+            (told.listings, told.listings_compared, told.listings_7d_ago),
+            (Some(390), Some(90), Some(400))
+        );
+        assert_eq!((told.trend, told.few_left), (SupplyTrend::Falling, false));
+        let told = supply(&Courses::from([(Market::SeatGeek, old)]), at(week));
+        assert!(told.few_left, "a quarter of the most, and falling");
+        assert_eq!(supply(&Courses::new(), at(week)).trend, SupplyTrend::Unknown);
+    }
+}
