@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { safeOutsideUrl } from '#features/events/outside-url.ts';
+import { safeOutsideUrl } from '#lib/outside-url.ts';
 import { labelForSyntheticData } from '#features/sources/modes.ts';
 import { absenceInWords, bandInWords, basisInWords, statusInWords } from '#lib/words.ts';
 

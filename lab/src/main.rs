@@ -28,6 +28,7 @@ usage: lab COMMAND ...
   unpack PACKED --out F.csv                    PACKED is such a folder or file
   fair   --listings F.csv --out answers.csv    prices the listings that have none from those that have one
   score  --listings F.csv --out scores.csv     scores every listing, 0 to 100
+         both with --zones given (unless said), names or numbers: what zones and sections are taken from
   forecast --observations F.csv --events F.csv --origins F.csv --cut TIME --out predictions.csv [--artefact FILE]
          answers questions about past moments as they would have been answered then; keeps the last model
   train  --history F.csv --events F.csv --out DIR [--data observed|invented] [--every DAYS]

@@ -1,6 +1,6 @@
 // Deals and moves on the runtime, fed by pricing's queue: what is a good price, for whom, and how a price has moved.
 import assert from 'node:assert/strict';
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import { eventually, startHarness } from '../lib/harness.mjs';
 import { problem, read } from '../lib/market.mjs';
@@ -48,6 +48,189 @@ const moves = (event, query = '') => read(harness, `/v1/prices/${event.id}/moves
 const levels = async (event) => (await moves(event)).moves.map(({ old, new: now_, within_band: small }) => [old.amount_minor, now_.amount_minor, small]);
 /** Sights five minutes apart that end now. */
 const paced = (...amounts) => amounts.map((amount, i) => [now() - (amounts.length - i) * 5 * MINUTE_MS, amount]);
+
+let city = 0;
+/** A city of a test's own, so that its deals are alone. */
+const newCity = () => `Town ${(city += 1)}`;
+const deals = (query) => read(harness, `/v1/deals?${new URLSearchParams(query)}`);
+const idsOf = (list) => list.deals.map(({ event }) => event.id);
+/** An event that stood at one price for so many days and is now at another, seen twice. */
+async function standing(before_, amount, { days = 10, market = 'seatgeek', card = {}, ...more } = {}) {
+  const event = newEvent(card);
+  await taken(batch(course(event, [
+    [now() - days * DAY_MS, before_], [now() - days * DAY_MS + HOUR_MS, before_, true],
+    [now() - 10 * MINUTE_MS, amount], [now() - 5 * MINUTE_MS, amount, true],
+  ], more), market));
+  return event;
+}
+
+describe('deals', () => {
+  test('are filtered by city, region, genre, who plays, venue, market, price, start, band and score', async () => {
+    const [town, elsewhere] = [newCity(), newCity()];
+    const venue = id('ven');
+    const one = await standing(10_000, 5_000, { card: { city: town, region: 'OR', genre: 'sports', venue_id: venue, line_up: ['The Blazers', 'Lakers', 'A third', 'A fourth'], starts_at: new Date(now() + 5 * DAY_MS).toISOString() } });
+    const two = await standing(10_000, 10_000, { card: { city: town, region: 'Washington', genre: 'music', line_up: ['Beyoncé'] }, market: 'feed' });
+    const far = await standing(10_000, 9_000, { card: { city: elsewhere } });
+    const cases = {
+      nothing: [{ city: town }, [one, two]],
+      'a city in other letters': [{ city: town.toUpperCase() }, [one, two]],
+      'a region by its name': [{ city: `${town}, Oregon` }, [one]],
+      'a region by its code': [{ city: `${town}, WA` }, [two]],
+      genre: [{ city: town, genre: 'Sports' }, [one]],
+      'who plays': [{ performer: 'blazers', city: town }, [one]],
+      'who plays, named last': [{ performer: 'A Fourth', city: town }, [one]],
+      'who plays, with an accent': [{ performer: 'BEYONCE', city: town }, [two]],
+      venue: [{ venue }, [one]],
+      market: [{ city: town, market: 'feed' }, [two]],
+      'highest price': [{ city: town, max_price: 5_000 }, [one]],
+      'another currency': [{ city: town, currency: 'EUR' }, []],
+      'earliest start': [{ city: town, from: new Date(now() + 10 * DAY_MS).toISOString() }, [two]],
+      'latest start': [{ city: town, to: new Date(now() + 10 * DAY_MS).toISOString() }, [one]],
+      'days ahead': [{ city: town, days: 6 }, [one]],
+      band: [{ city: town, band: 'great' }, [one]],
+      score: [{ city: town, min_score: 70 }, [one]],
+      'the other city': [{ city: elsewhere }, [far]],
+    };
+    for (const [what, [query, expected]] of Object.entries(cases)) {
+      assert.deepEqual(idsOf(await deals(query)).sort(), expected.map((event) => event.id).sort(), what);
+    }
+  });
+
+  test('are paged in every order without a gap or a repeat, equals included', async () => {
+    const town = newCity();
+    const events = [];
+    for (const [price, days] of [[7_000, 3], [7_000, 3], [7_000, 3], [9_000, 2], [5_000, 9], [9_000, null]]) {
+      const start = days === null ? null : new Date(Math.floor(now() / DAY_MS) * DAY_MS + (days + 1) * DAY_MS).toISOString();
+      events.push(await standing(10_000, price, { card: { city: town, starts_at: start } }));
+    }
+    const value = {
+      score: ({ score }) => -score.value, price: ({ score }) => score.price.amount_minor,
+      saving: ({ score }) => score.price.amount_minor - score.fair_price.amount_minor, date: ({ event }) => Date.parse(event.starts_at),
+    };
+    for (const [sort, of] of Object.entries(value)) {
+      const found = [];
+      let cursor;
+      do {
+        const page = await deals({ city: town, sort, limit: 2, ...(cursor && { cursor }) });
+        assert.ok(page.deals.length > 0, sort);
+        found.push(...page.deals);
+        cursor = page.next_cursor;
+      } while (cursor);
+      assert.equal(found.length, sort === 'date' ? 5 : 6, sort);
+      const order = found.map((deal) => [of(deal), deal.event.id]);
+      assert.deepEqual(order, [...order].sort(([a, x], [b, y]) => a - b || (x < y ? -1 : 1)), sort);
+    }
+  });
+
+  test('refuse what cannot be meant, by name', async () => {
+    const refused = {
+      limit: ['0', '101', 'x'], min_score: ['-1', '101', '300'], band: ['cheap'], sort: ['name'], days: ['0', '731', '1.5'],
+      max_price: ['0', '-5', '12.50'], currency: ['dollar'], from: ['tomorrow'], venue: ['ven_1'], market: ['moon'], city: ['!', `${'x'.repeat(201)}`],
+      performer: ['?!'], genre: ['-'], cursor: ['next', 's1', 's1.zz', 'p7000.00000000000040008000000000000000', '%00', 's.'], page: ['2'],
+    };
+    for (const [name, values] of Object.entries(refused)) {
+      for (const value of values) {
+        const response = await harness.open(`/v1/deals?${name}=${encodeURIComponent(value)}`);
+        const body = await response.clone().json();
+        assert.deepEqual(await problem(response), [400, 'invalid_parameter'], `${name}=${value}`);
+        assert.equal(body.errors[0].field, name);
+      }
+    }
+    assert.deepEqual(await problem(await harness.open('/v1/deals?from=2026-12-02T00:00:00Z&to=2026-12-01T00:00:00Z')), [400, 'invalid_parameter']);
+    assert.deepEqual(await problem(await harness.open('/v1/deals', { method: 'PUT' })), [405, 'method_not_allowed']);
+  });
+
+  test('are kept for 15 s under what was asked, however it was written, and have a weak ETag', async () => {
+    const town = newCity();
+    await standing(10_000, 8_000, { card: { city: town } });
+    const ask = (query, headers = {}) => harness.open(`/v1/deals?${query}`, { headers });
+    const first = await ask(new URLSearchParams({ city: town, sort: 'score', limit: '20' }));
+    const tag = first.headers.get('etag');
+    assert.match(tag, /^W\/"[0-9a-f]{32}"$/);
+    assert.match(first.headers.get('cache-control'), /^public, max-age=\d+$/);
+    const body = await first.text();
+    assert.equal(await (await ask(`limit=20&city=${encodeURIComponent(town.toLowerCase())}&genre=`)).text(), body, 'the same question is the same answer');
+    const again = await ask(new URLSearchParams({ city: town }), { 'if-none-match': `"other", ${tag}` });
+    assert.deepEqual([again.status, await again.text(), again.headers.get('etag')], [304, '', tag]);
+    assert.equal((await ask(new URLSearchParams({ city: town }), { 'if-none-match': '"other"' })).status, 200);
+  });
+
+  test('of the cache are given again while young, and never what it still shows a minute later elsewhere', async () => {
+    const asked = {
+      city: 'nowhere', region: null, genre: null, performer: null, venue: null, market: null, min_score: 7, max_minor: null,
+      currency: null, from: null, to: null, days: null, sort: 'score', limit: 13, after: null,
+    };
+    const key = `deals/v2/${createHash('sha256').update(JSON.stringify(asked)).digest('hex').slice(0, 32)}`;
+    const marked = (age_ms) => JSON.stringify({ stored_at_ms: Date.now() - age_ms, tag: 'W/"1"', body: JSON.stringify({ deals: [], as_of: '2000-01-01T00:00:00Z' }) });
+    const year = async () => new Date((await deals({ city: 'Nowhere', min_score: 7, limit: 13 })).as_of).getUTCFullYear();
+    for (const [what, value, cached] of [
+      ['a young answer', marked(10_000), true], ['an answer past its time', marked(16_000), false],
+      ['what a location far away still has', marked(75_000), false], ['rubbish', '{"stored_at_ms":"x"', false], ['another shape', '{}', false],
+    ]) {
+      await harness.bound.RESPONSES.put(key, value);
+      assert.equal((await year()) === 2000, cached, what);
+    }
+    const stored = JSON.parse(await harness.bound.RESPONSES.get(key));
+    assert.ok(Date.now() - stored.stored_at_ms < 15_000);
+  });
+
+  test('say all-in what a market states before fees, how sure that is, and rank by it', async () => {
+    const fees = { ratio: 13_000, low: 12_500, high: 13_500, count: 90, as_of: '2026-11-01' };
+    const card = { city: newCity() };
+    const event = await standing(8_000, 6_000, { card, basis: 'before_fees', fees });
+    // The same on another market: $85 all-in is dearer than $60 and fees.
+    await taken(batch(course(event, paced(8_500, 8_500)), 'stubhub'));
+    const { deals: [deal] } = await deals({ city: card.city });
+    assert.deepEqual([deal.market, deal.price.amount_minor, deal.price.basis], ['seatgeek', 6_000, 'before_fees']);
+    const { score } = deal;
+    assert.deepEqual([score.price.amount_minor, score.basis], [7_800, 'all_in']);
+    assert.deepEqual([score.all_in.kind, score.all_in.low_minor, score.all_in.high_minor], ['converted', 7_500, 8_100]);
+    assert.ok(score.unknown.includes('fees_estimated'));
+    assert.ok(score.reasons.some(({ code, text }) => code === 'other_markets' && text === '8 % under what other markets ask now ($85)'), JSON.stringify(score.reasons));
+    const { uncertainty: { value_low: low, value_high: high, fair_low: least, fair_high: most } } = score;
+    assert.ok(low <= score.value && score.value <= high && least.amount_minor < most.amount_minor);
+    assert.deepEqual(idsOf(await deals({ city: card.city, max_price: 7_799 })), []);
+    const { score: shown } = await read(harness, `/v1/prices/${event.id}`);
+    assert.deepEqual([shown.price.amount_minor, shown.all_in.kind], [7_800, 'converted'], 'the event page says the same');
+  });
+
+  test('rest on comparable events as near to their start, never on the event itself, and say how many', async () => {
+    const venue = id('ven');
+    const card = { city: newCity(), venue_id: venue, line_up: ['Comets', 'Others'], genre: 'sports' };
+    const alone = await standing(10_000, 10_000, { card });
+    const reason = async (event) => (await read(harness, `/v1/prices/${event.id}`)).score.reasons.find(({ code }) => code === 'comparable_events');
+    assert.equal(await reason(alone), undefined, 'it is not compared with itself');
+    for (const amount of [10_000, 10_200, 10_400]) await standing(amount, amount, { card: { ...card, line_up: ['Comets', `Guest ${amount}`] } });
+    const cheap = await standing(5_000, 5_000, { days: 1, card: { ...card, line_up: ['Comets', 'Guest'] } });
+    const found = await reason(cheap);
+    assert.equal(found.rests_on, 4, 'each counts once, though all are of the genre in the city too');
+    assert.match(found.text, /^5\d % under what comparable events cost this near to their start \(\$10\d(\.\d\d)?, 4 events\)$/);
+    assert.ok(found.amount.amount_minor > 0);
+    const later = await standing(5_000, 5_000, { days: 1, card: { ...card, line_up: ['Comets', 'Guest'], starts_at: new Date(now() + 50 * DAY_MS).toISOString() } });
+    assert.equal(await reason(later), undefined, 'none of them was known so long before its start');
+  });
+
+  test('are found by an index in every order, never by reading all of them', async () => {
+    const fresh = 'd.observed_at_ms >= 1 AND coalesce(d.starts_at_ms, 9e15) > 1';
+    for (const [sql, index] of [
+      [`SELECT d.deal FROM deals d WHERE ${fresh} ORDER BY d.score DESC, d.event_id LIMIT 21`, 'deals_in_order'],
+      [`SELECT d.deal FROM deals d WHERE d.city_key = 'x' AND d.score >= 1 AND ${fresh} AND d.score <= 5 AND (d.score < 5 OR d.event_id > 'e') ORDER BY d.score DESC, d.event_id LIMIT 21`, 'deals_by_city'],
+      [`SELECT d.deal FROM deals d WHERE d.genre = 'x' AND ${fresh} ORDER BY d.score DESC, d.event_id LIMIT 21`, 'deals_by_genre'],
+      [`SELECT d.deal FROM deals d WHERE d.venue_id = 'x' AND ${fresh} ORDER BY d.score DESC, d.event_id LIMIT 21`, 'deals_by_venue'],
+      [`SELECT d.deal FROM deals d WHERE d.market = 'x' AND ${fresh} ORDER BY d.score DESC, d.event_id LIMIT 21`, 'deals_by_market'],
+      [`SELECT d.deal FROM deals d WHERE d.currency = 'USD' AND ${fresh} ORDER BY d.price_minor ASC, d.event_id LIMIT 21`, 'deals_by_price'],
+      [`SELECT d.deal FROM deals d WHERE d.currency = 'USD' AND ${fresh} ORDER BY d.saving_minor DESC, d.event_id LIMIT 21`, 'deals_by_saving'],
+      ['SELECT d.deal FROM deals d WHERE d.observed_at_ms >= 1 AND d.starts_at_ms > 1 ORDER BY d.starts_at_ms ASC, d.event_id LIMIT 21', 'deals_by_start'],
+    ]) {
+      const plan = (await harness.rows(`EXPLAIN QUERY PLAN ${sql}`)).map(({ detail }) => detail);
+      assert.ok(plan.some((detail) => detail.includes(`USING INDEX ${index}`)), `${sql}: ${plan}`);
+      assert.ok(!plan.some((detail) => detail.includes('TEMP B-TREE')), `${sql}: ${plan}`);
+    }
+    const by = (sql) => harness.rows(`EXPLAIN QUERY PLAN ${sql}`).then((plan) => plan.map(({ detail }) => detail).join('; '));
+    assert.match(await by(`SELECT d.deal FROM event_keys k CROSS JOIN deals d ON d.event_id = k.event_id WHERE k.key = 'x' AND ${fresh} ORDER BY d.score DESC, d.event_id LIMIT 21`),
+      /SEARCH k USING PRIMARY KEY \(key=\?\); SEARCH d USING INDEX/);
+  });
+});
 
 describe('moves of an event', () => {
   test('carry what bears them out, newest first', async () => {

@@ -12,7 +12,7 @@ import { SearchBox } from '#features/search/components/search-box.tsx';
 import styles from './home.module.css';
 
 export default async function HomePage() {
-  const [deals, events] = await Promise.all([listDeals(6), listEvents({ limit: 10 })]);
+  const [deals, events] = await Promise.all([listDeals({}, 6), listEvents({ limit: 10 })]);
   return (
     <>
       <div className={styles.band}>
@@ -37,7 +37,12 @@ export default async function HomePage() {
               <p>A deal needs some history to compare with. Look at an event and set an alert: you hear from us before it shows up here.</p>
             </Notice>
           ) : (
-            <DealTickets deals={deals.data.deals} />
+            <>
+              <DealTickets deals={deals.data.deals} />
+              <p>
+                <SiteLink href={paths.deals()}>All deals</SiteLink>
+              </p>
+            </>
           )}
         </section>
 

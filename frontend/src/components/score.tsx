@@ -5,7 +5,7 @@ import styles from './score.module.css';
 const SEGMENTS = [0, 20, 40, 60, 80];
 
 /** A deal score: the number, what it says in words, and five marks that only repeat it. */
-export function Score({ score: { value, band }, size = 'small' }: { score: ScoreValue; size?: 'small' | 'large' }) {
+export function Score({ score: { value, band }, size = 'small' }: { score: Pick<ScoreValue, 'value' | 'band'>; size?: 'small' | 'large' }) {
   return (
     <span className={styles.score} data-size={size}>
       <span className={styles.number}>

@@ -1,8 +1,11 @@
 /** Every address of the site, in one place. */
 export const paths = {
   home: '/',
-  search: (query: readonly (readonly [string, string])[] = []) => (query.length === 0 ? '/search' : `/search?${new URLSearchParams(query.map(([name, value]) => [name, value]))}`),
-  event: (id: string, seats?: number) => withQuery(`/events/${encodeURIComponent(id)}`, { seats: seats === undefined ? undefined : String(seats) }),
+  search: (query: Pairs = []) => withPairs('/search', query),
+  event: (id: string, query: Pairs = []) => withPairs(`/events/${encodeURIComponent(id)}`, query),
+  deals: (query: Pairs = []) => withPairs('/deals', query),
+  accuracy: (query: Pairs = []) => withPairs('/accuracy', query),
+  watchlist: '/watchlist',
   alerts: '/alerts',
   account: '/account',
   sources: '/sources',
@@ -17,6 +20,13 @@ export const paths = {
   renewSession: (returnTo: string) => withQuery('/session/renew', { next: returnTo }),
   stop: (token: string) => `/stop/${encodeURIComponent(token)}`,
 } as const;
+
+/** A query by name and value, in this order; a name may come more than once. */
+type Pairs = readonly (readonly [string, string])[];
+
+function withPairs(path: string, query: Pairs): string {
+  return query.length === 0 ? path : `${path}?${new URLSearchParams(query.map(([name, value]) => [name, value]))}`;
+}
 
 function withQuery(path: string, query: Record<string, string | undefined>): string {
   const given = Object.entries(query).filter((entry): entry is [string, string] => Boolean(entry[1]));

@@ -53,7 +53,19 @@ pub struct EventCard {
     /// A coarse genre ("sports").
     #[serde(default)]
     pub genre: Option<String>,
+    /// The venue.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub venue_id: Option<VenueId>,
+    /// State or region.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub region: Option<String>,
+    /// Who plays, the first four in billing order; told where prices are, empty elsewhere.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub line_up: Vec<String>,
 }
+
+/// Names of who plays that travel with an event.
+pub const MAX_LINE_UP: usize = 4;
 
 /// An event in a list.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -1,7 +1,8 @@
 //! Commands to Durable Objects and their answers. Each object's paths are beside its types.
 
 use chrono::{DateTime, Utc};
-use prices::{Market, Price};
+use prices::score::{Comparable, FeeModels};
+use prices::{Currency, Market, Price};
 use serde::{Deserialize, Serialize};
 use sources::Listing;
 
@@ -86,6 +87,9 @@ pub struct AppendObservations {
     pub market: Market,
     /// Observations of this event, any order, repeats allowed.
     pub items: Vec<ObservedOffer>,
+    /// What comparable events cost; `None` where that was not asked or is not known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub comparable: Option<Comparable>,
 }
 
 /// `RateLimiter` (named by what is limited) `POST /take`.
@@ -199,6 +203,20 @@ pub struct Appended {
     /// The deal is the one told before, but for a little freshness: it need not be written again.
     #[serde(default)]
     pub unchanged: bool,
+    /// What the event cost lately, where it was scored anew.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub level: Option<EventLevel>,
+}
+
+/// What an event cost lately, all-in: what others like it are compared with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EventLevel {
+    /// Minor units.
+    pub minor: i64,
+    /// ISO 4217 code.
+    pub currency: Currency,
+    /// How near it was to its start: [`prices::score::stage`].
+    pub stage: u8,
 }
 
 /// `PriceHistory` `POST /moves`: answers the newest [`crate::deals::PriceMove`]s, newest first.
@@ -222,6 +240,12 @@ pub struct HeldHistory {
     pub current: Vec<CurrentOffer>,
     /// When the event starts, where known.
     pub starts_at: Option<DateTime<Utc>>,
+    /// What is known of the markets' fees at this event.
+    #[serde(default)]
+    pub fees: FeeModels,
+    /// What comparable events cost, as last told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub comparable: Option<Comparable>,
     /// The event as last told; absent where its history was only imported.
     #[serde(default)]
     pub card: Option<EventCard>,

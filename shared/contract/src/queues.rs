@@ -1,7 +1,7 @@
 //! Queue messages. Pinned by tests: an old message must still be read by new code and the other way round.
 
 use chrono::{DateTime, Utc};
-use prices::{Market, Money, Price};
+use prices::{FeeModel, Market, Money, Price};
 use serde::{Deserialize, Serialize};
 
 use crate::catalog::EventCard;
@@ -46,6 +46,9 @@ pub struct ObservedOffer {
     pub confirms: bool,
     /// Where to buy.
     pub url: Option<String>,
+    /// What the market's fees come to at this venue, where the price does not include them and that was learned.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fees: Option<FeeModel>,
 }
 
 /// A confirmed move of a price. Queue `price-changes`: pricing to notifications. Idempotent by `id`.

@@ -3,11 +3,25 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::fees::AllIn;
+mod all_in;
+mod comparable;
+mod evidence;
+mod weigh;
+
+use crate::fees::{AllIn, AllInKind};
 use crate::market::Market;
 use crate::money::Money;
 use crate::price::{FeeBasis, Price};
-use crate::summary::{BestPoint, Courses, Unit, best_of, extremes, median_over};
+use crate::summary::{Courses, Unit};
+
+pub use all_in::{FeeModels, all_in, all_in_courses};
+pub use comparable::{Comparable, Likeness, Peers, level, peers, stage};
+
+pub(crate) use evidence::versus;
+
+use all_in::deviation;
+use evidence::{History, Other};
+use weigh::weigh;
 
 /// A quote not confirmed for this long is stale and never ranked.
 pub const STALE_AFTER_HOURS: i64 = 24;
@@ -32,8 +46,12 @@ pub struct ScoreInput<'a> {
     pub starts_at: Option<DateTime<Utc>>,
     /// Every market's quote now; absent and stale ones are left out of the ranking by us.
     pub current: &'a [CurrentQuote],
-    /// The event's course so far, by market.
+    /// The event's course so far, by market, as the markets stated it.
     pub history: &'a Courses,
+    /// What is known of the markets' fees.
+    pub fees: &'a FeeModels,
+    /// What comparable events cost, where that is known.
+    pub comparable: Option<&'a Comparable>,
 }
 
 /// The score in one word.
@@ -54,6 +72,17 @@ pub enum Band {
 }
 
 impl Band {
+    /// The lowest score of the band.
+    pub const fn least(self) -> u8 {
+        match self {
+            Self::Poor => 0,
+            Self::Fair => 42,
+            Self::Good => 58,
+            Self::Great => 70,
+            Self::Amazing => 85,
+        }
+    }
+
     /// The band of a score.
     pub const fn of(value: u8) -> Self {
         match value {
@@ -180,227 +209,119 @@ pub struct Score {
     pub all_in: Option<AllIn>,
 }
 
-/// One thing the price is compared with.
-struct Evidence {
-    code: ReasonCode,
-    text: String,
-    /// Weight times (reference - price), minor units.
-    pull: i128,
-    weight: i128,
+/// Half a span up to which confidence is high: 13 %, hundredths of a percent.
+const HIGH_CONFIDENCE: i128 = 1_300;
+/// The same for medium confidence: 22 %.
+const MEDIUM_CONFIDENCE: i128 = 2_200;
+
+/// A quote that may be ranked.
+#[derive(Clone, Copy)]
+struct Ranked {
+    market: Market,
+    money: Money,
+    basis: FeeBasis,
+    all_in: Option<AllIn>,
 }
 
-/// Weight of "the price is right as it is", which keeps thin evidence from shouting.
-const PRIOR_WEIGHT: i128 = 20;
-/// Points for a price 1 % (of the fair price) below fair, in hundredths: 40 % below is 100 points.
-const POINTS_PER_WHOLE: i128 = 125;
+impl Ranked {
+    /// What is compared: the all-in amount, else the stated one.
+    fn compared(&self) -> (Money, FeeBasis) {
+        self.all_in.map_or((self.money, self.basis), |known| (known.money(), FeeBasis::AllIn))
+    }
+}
 
 /// Scores the cheapest fresh quote; `None` when there is none, or when the event has begun.
+///
+/// Quotes whose all-in amount is known or estimated are compared by it and stand before those of which it is not.
 pub fn score(input: &ScoreInput<'_>) -> Option<Score> {
     if input.starts_at.is_some_and(|start| start <= input.now) {
         return None;
     }
-    let fresh: Vec<(CurrentQuote, Money, FeeBasis)> = input
-        .current
+    let fresh: Vec<Ranked> = input.current.iter().filter_map(|quote| fresh(quote, input)).collect();
+    let ranked = *fresh.iter().min_by_key(|quote| {
+        let (money, basis) = quote.compared();
+        let is_estimate = quote.all_in.is_none_or(|known| known.kind != AllInKind::Exact);
+        (quote.all_in.is_none(), money.amount_minor, is_estimate, basis != FeeBasis::AllIn, quote.market)
+    })?;
+    let (price, basis) = ranked.compared();
+    let courses = all_in_courses(input.history, input.fees);
+    // What is compared by its stated amount is compared with stated amounts.
+    let courses = if ranked.all_in.is_some() { courses.as_ref() } else { input.history };
+    let history = History::read(input, courses, Unit { currency: price.currency, basis });
+    let others: Vec<Other> = fresh
         .iter()
-        .filter(|quote| input.now.signed_duration_since(quote.seen_at) <= TimeDelta::hours(STALE_AFTER_HOURS))
-        .filter_map(|quote| Some((*quote, quote.price.money()?, quote.price.basis()?)))
-        .filter(|(_, money, _)| money.amount_minor > 0)
-        .collect();
-    let (ranked, price, basis) = *fresh
-        .iter()
-        .min_by_key(|(quote, money, basis)| (money.amount_minor, *basis != FeeBasis::AllIn, quote.market))?;
-    let unit = Unit { currency: price.currency, basis };
-    let history = History::read(input, unit);
-
-    let mut evidence = own_course(&history, price, input);
-    let mut others: Vec<i64> = fresh
-        .iter()
-        .filter(|(quote, money, other)| {
-            quote.market != ranked.market && *other == basis && money.currency == price.currency
+        .filter(|quote| quote.market != ranked.market)
+        .filter(|quote| quote.compared().1 == basis && quote.compared().0.currency == price.currency)
+        .map(|quote| Other {
+            minor: quote.compared().0.amount_minor,
+            deviation: quote.all_in.as_ref().map_or(0, deviation),
         })
-        .map(|(_, money, _)| money.amount_minor)
         .collect();
-    others.sort_unstable();
-    evidence.extend(other_markets(&others, price));
-    evidence.extend(lowest_ever(&history, price));
+    // Their amounts are all-in.
+    let comparable = input
+        .comparable
+        .filter(|known| basis == FeeBasis::AllIn && known.currency == price.currency)
+        .and_then(Comparable::reference);
+
+    let mut reasons = evidence::own_course(&history, price, input);
+    reasons.extend(evidence::comparable(comparable.as_ref(), &history, price));
+    reasons.extend(evidence::other_markets(&others, price));
+    reasons.extend(evidence::lowest_ever(&history, price));
+    let weighed = weigh(&reasons, price, ranked.all_in.as_ref().map_or(0, deviation));
 
     let mut unknown = Vec::new();
     if history.hours < 7 * 24 {
         unknown.push(Unknown::ShortHistory);
     }
+    if comparable.is_none() {
+        unknown.push(Unknown::NoComparableEvents);
+    }
     if others.is_empty() {
-        let quoted_elsewhere = fresh.iter().any(|(quote, _, _)| quote.market != ranked.market);
+        let quoted_elsewhere = fresh.iter().any(|quote| quote.market != ranked.market);
         unknown.push(if quoted_elsewhere {
             Unknown::OtherMarketsNotComparable
         } else {
             Unknown::NoOtherMarket
         });
     }
-    if basis != FeeBasis::AllIn {
-        unknown.push(Unknown::FeesNotIncluded);
+    match ranked.all_in.map(|known| known.kind) {
+        Some(AllInKind::Exact) => {}
+        Some(AllInKind::Converted) => unknown.push(Unknown::FeesEstimated),
+        Some(AllInKind::Assumed) => unknown.push(Unknown::FeesAssumed),
+        None => unknown.push(Unknown::FeesNotIncluded),
     }
     if input.starts_at.is_none() {
         unknown.push(Unknown::StartTime);
     }
-    let confidence = match (history.hours, others.len()) {
-        (hours, 1..) if hours >= 14 * 24 => Confidence::High,
-        (hours, others) if hours >= 3 * 24 || others > 0 => Confidence::Medium,
-        _ => Confidence::Low,
-    };
-    let (value, fair_price, reasons) = weigh(&evidence, price);
     Some(Score {
-        value,
-        band: Band::of(value),
+        value: weighed.value,
+        band: Band::of(weighed.value),
         market: ranked.market,
         price,
         basis,
-        fair_price,
-        reasons,
-        confidence,
+        fair_price: weighed.fair_price,
+        reasons: weighed.reasons,
+        confidence: confidence(weighed.half_span),
         unknown,
-        uncertainty: None,
-        all_in: None,
+        uncertainty: Some(weighed.uncertainty),
+        all_in: ranked.all_in,
     })
 }
 
-/// The event's own course in the unit of the scored price.
-struct History {
-    steps: Vec<BestPoint>,
-    /// Whole hours since the first price, at most 30 days.
-    hours: i64,
-    lowest: Option<i64>,
-    month_ago: DateTime<Utc>,
-}
-
-impl History {
-    fn read(input: &ScoreInput<'_>, unit: Unit) -> Self {
-        let month_ago = input.now.checked_sub_signed(TimeDelta::days(30)).unwrap_or(input.now);
-        let steps = best_of(input.history, unit);
-        let hours = steps
-            .first()
-            .map_or(0, |first| input.now.signed_duration_since(first.at.max(month_ago)).num_hours().max(0));
-        let lowest = extremes(input.history, unit, input.now).map(|(lowest, _)| lowest.minor);
-        Self { steps, hours, lowest, month_ago }
-    }
-}
-
-/// The median of the last 30 days; near the event, the median of as many days as are left (at least three).
-fn own_course(history: &History, price: Money, input: &ScoreInput<'_>) -> Vec<Evidence> {
-    let weight = i128::from(history.hours.checked_div(6).unwrap_or(0).min(60));
-    let Some(month) = median_over(&history.steps, history.month_ago, input.now).filter(|_| weight > 0) else {
-        return Vec::new();
-    };
-    let mut evidence = vec![Evidence::new(ReasonCode::OwnCourse, weight, month, price, |reference| {
-        format!("{} its median price over the last 30 days ({reference})", versus(price, reference))
-    })];
-    let left = input.starts_at.map(|start| start.signed_duration_since(input.now));
-    if let Some(left) = left.filter(|left| *left < TimeDelta::days(30)) {
-        let from = input.now.checked_sub_signed(left.max(TimeDelta::days(3))).unwrap_or(input.now);
-        if let Some(recent) = median_over(&history.steps, from, input.now).filter(|recent| *recent != month) {
-            let reference = Money::new(recent, price.currency);
-            evidence.push(Evidence {
-                code: ReasonCode::DaysLeft,
-                text: format!("the event is near: its latest days ({reference}) say more than its month"),
-                pull: weight.saturating_mul(i128::from(recent).saturating_sub(i128::from(month))),
-                weight: 0,
-            });
-        }
-    }
-    evidence
-}
-
-/// The (lower) median of the other comparable markets now.
-fn other_markets(others: &[i64], price: Money) -> Option<Evidence> {
-    let weight = if others.len() > 1 { 40 } else { 25 };
-    let middle = others.len().saturating_sub(1).checked_div(2).unwrap_or(0);
-    let reference = *others.get(middle)?;
-    Some(Evidence::new(ReasonCode::OtherMarkets, weight, reference, price, |reference| {
-        format!("{} what other markets ask now ({reference})", versus(price, reference))
-    }))
-}
-
-/// The lowest price two sights in a row bear out.
-fn lowest_ever(history: &History, price: Money) -> Option<Evidence> {
-    let weight = i128::from(history.hours.checked_div(12).unwrap_or(0).min(15));
-    let lowest = history.lowest.filter(|_| weight > 0)?;
-    Some(Evidence::new(ReasonCode::LowestEver, weight, lowest, price, |reference| {
-        if price.amount_minor < lowest {
-            format!("lower than ever before (lowest so far {reference})")
-        } else {
-            format!("{} its lowest price so far ({reference})", versus(price, reference))
-        }
-    }))
-}
-
-impl Evidence {
-    fn new(
-        code: ReasonCode,
-        weight: i128,
-        reference: i64,
-        price: Money,
-        text: impl Fn(Money) -> String,
-    ) -> Self {
-        let gap = i128::from(reference).saturating_sub(i128::from(price.amount_minor));
-        let text = text(Money::new(reference, price.currency));
-        Self { code, text, pull: weight.saturating_mul(gap), weight }
-    }
-}
-
-/// "18 % under", "at", "6 % over": the price against a reference, whole percent of the reference.
-fn versus(price: Money, reference: Money) -> String {
-    let hundredths = crate::moves::percent_hundredths(reference.amount_minor, price.amount_minor);
-    let percent = hundredths.unsigned_abs().saturating_add(50).checked_div(100).unwrap_or(0);
-    match (percent, hundredths < 0) {
-        (0, _) => "at".to_owned(),
-        (percent, true) => format!("{percent} % under"),
-        (percent, false) => format!("{percent} % over"),
-    }
-}
-
-/// Turns evidence into value, fair price and reasons that add up.
-fn weigh(evidence: &[Evidence], price: Money) -> (u8, Money, Vec<Reason>) {
-    let now = i128::from(price.amount_minor);
-    let weights = evidence.iter().fold(PRIOR_WEIGHT, |sum, item| sum.saturating_add(item.weight));
-    let pull = evidence.iter().fold(0_i128, |sum, item| sum.saturating_add(item.pull));
-    // The fair price times the weights; above zero, because every reference and the price are.
-    let fair = now.saturating_mul(weights).saturating_add(pull).max(1);
-    let points = rounded(POINTS_PER_WHOLE.saturating_mul(pull), fair).clamp(-50, 50);
-    let clamped = rounded(POINTS_PER_WHOLE.saturating_mul(pull), fair) != points;
-
-    let mut so_far = 0_i128;
-    let mut points_so_far = 0_i128;
-    let mut fair_price = price.amount_minor;
-    let mut reasons = Vec::with_capacity(evidence.len());
-    for item in evidence {
-        so_far = so_far.saturating_add(item.pull);
-        // Rounding the running sum, not each part, makes the parts add up exactly.
-        let upto = if clamped {
-            rounded(points.saturating_mul(so_far), pull)
-        } else {
-            rounded(POINTS_PER_WHOLE.saturating_mul(so_far), fair)
-        };
-        let amount = i64::try_from(rounded(item.pull, weights)).unwrap_or(0);
-        fair_price = fair_price.saturating_add(amount);
-        reasons.push(Reason {
-            code: item.code,
-            text: item.text.clone(),
-            amount: Money::new(amount, price.currency),
-            points: i16::try_from(upto.saturating_sub(points_so_far)).unwrap_or(0),
-            rests_on: None,
-        });
-        points_so_far = upto;
-    }
-    let value = u8::try_from(points.saturating_add(50)).unwrap_or(50);
-    (value, Money::new(fair_price, price.currency), reasons)
-}
-
-/// `numerator / denominator`, rounded to the nearest whole, halves up; 0 for a zero denominator.
-fn rounded(numerator: i128, denominator: i128) -> i128 {
-    let (numerator, denominator) = if denominator < 0 {
-        (numerator.saturating_neg(), denominator.saturating_neg())
+const fn confidence(half_span: i128) -> Confidence {
+    if half_span <= HIGH_CONFIDENCE {
+        Confidence::High
+    } else if half_span <= MEDIUM_CONFIDENCE {
+        Confidence::Medium
     } else {
-        (numerator, denominator)
-    };
-    let doubled = denominator.saturating_mul(2);
-    numerator.saturating_mul(2).saturating_add(denominator).checked_div_euclid(doubled).unwrap_or(0)
+        Confidence::Low
+    }
+}
+
+/// A quote that may be ranked: stated, above zero, confirmed lately.
+fn fresh(quote: &CurrentQuote, input: &ScoreInput<'_>) -> Option<Ranked> {
+    let is_fresh = input.now.signed_duration_since(quote.seen_at) <= TimeDelta::hours(STALE_AFTER_HOURS);
+    let money = quote.price.money().filter(|money| is_fresh && money.amount_minor > 0)?;
+    let all_in = all_in(quote.market, &quote.price, input.fees).filter(|known| known.amount_minor > 0);
+    Some(Ranked { market: quote.market, money, basis: quote.price.basis()?, all_in })
 }

@@ -9,14 +9,25 @@
 //! statistical modeling using the t distribution*, 1989). What the numbers mean: docs/PRICING.md.
 
 mod affinity;
+mod assess;
+mod effects;
+pub mod house;
+pub mod memory;
 mod order;
 mod regression;
+mod uncertainty;
 mod verdict;
 
 use std::collections::BTreeMap;
 
-use self::affinity::{Likeness, Seating};
-use self::regression::Regression;
+use chrono::{DateTime, Utc};
+
+use self::affinity::{Likeness, Part};
+pub use self::assess::{Assessment, SeatContext, SeatOffer};
+pub use self::house::House;
+pub use self::memory::Memory;
+use self::regression::{NOISE, Point, Regression};
+use self::uncertainty::NINE_IN_TEN;
 pub use self::verdict::{SeatDoubt, SeatDoubtCode, SeatReason, SeatReasonCode, SeatScore, SeatUnknown};
 
 /// Where a listing's seats are. Words are compared as given: trim and fold them before.
@@ -41,6 +52,15 @@ pub struct Asked<'a> {
     pub seats: Seats<'a>,
     /// The price of one seat, in any unit: the same for all.
     pub price: f64,
+    /// How many listings it stands for: 1 for a listing.
+    pub weight: f64,
+}
+
+impl Asked<'_> {
+    /// Whether there is anything to learn from it.
+    fn is_usable(&self) -> bool {
+        [self.price, self.weight].iter().all(|number| number.is_finite() && *number > 0.0)
+    }
 }
 
 /// What a seat is worth.
@@ -70,21 +90,53 @@ pub struct SeatPrices {
     regression: Regression,
     /// What is added to the logarithm of an event known by its median price alone.
     levels: BTreeMap<String, f64>,
+    /// Standard deviations on either side that hold nine in ten asks.
+    nine_in_ten: f64,
+}
+
+/// Where asks for some seats lie.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Span {
+    /// Nine in ten lie between the fair price divided by it and times it.
+    pub factor: f64,
+    /// How unsure the fair price itself is: standard deviation of its logarithm.
+    pub unsure: f64,
 }
 
 impl SeatPrices {
+    /// Learns what an event's seats are worth from its listings, from what is remembered of it, and from what is
+    /// remembered of other events of the venue: what the product does, and what `lab` measures.
+    pub fn learn_event(
+        event: &str,
+        listings: &[Asked<'_>],
+        memory: Option<&Memory>,
+        others: &[(String, Memory)],
+        now: DateTime<Utc>,
+    ) -> Option<Self> {
+        let own = memory.map(|memory| memory.remembered(event, listings, now)).unwrap_or_default();
+        let others = others.iter().flat_map(|(id, memory)| memory.places.iter().map(|place| place.asked(id)));
+        let all: Vec<Asked<'_>> = listings.iter().cloned().chain(own).chain(others).collect();
+        let mut learned = Self::learn(&all)?;
+        let usable = listings.iter().filter(|listing| listing.is_usable()).count();
+        learned.nine_in_ten = learned.regression.nine_in_ten(usable);
+        Some(learned)
+    }
+
     /// Learns from listings of one or more events of a venue. Prices that are not positive are left out; `None` when
     /// nothing is left.
     ///
-    /// Costs the cube of the number of listings: 600 take a tenth of a second at the edge, 3,000 some seconds
-    /// natively. Give a sample of more.
     pub fn learn(listings: &[Asked<'_>]) -> Option<Self> {
-        let usable = listings.iter().filter(|listing| listing.price.is_finite() && listing.price > 0.0);
+        let usable = listings.iter().filter(|listing| listing.is_usable());
         let mut likeness = Likeness::default();
-        let (seatings, logs): (Vec<Seating>, Vec<f64>) =
-            usable.map(|listing| (likeness.learn(&listing.seats), listing.price.ln())).unzip();
-        let regression = Regression::fit(seatings, &logs)?;
-        Some(Self { likeness, regression, levels: BTreeMap::new() })
+        let points: Vec<Point> = usable
+            .map(|listing| Point {
+                seating: likeness.learn(&listing.seats),
+                value: listing.price.ln(),
+                weight: listing.weight,
+            })
+            .collect();
+        let regression = Regression::fit(&points)?;
+        Some(Self { likeness, regression, levels: BTreeMap::new(), nine_in_ten: NINE_IN_TEN })
     }
 
     /// Tells the median price of an event nothing else is known of: the fair prices of `seats`, a fair sample of what
@@ -119,7 +171,24 @@ impl SeatPrices {
     }
 
     fn log_price(&self, seats: &Seats<'_>) -> f64 {
+        self.parts(seats).map(|(_, part)| part).sum()
+    }
+
+    /// What each effect adds to the log price.
+    fn parts(&self, seats: &Seats<'_>) -> impl Iterator<Item = (Part, f64)> {
         let level = self.levels.get(seats.event).copied().unwrap_or_default();
-        self.regression.expect(&self.likeness.place(seats)) + level
+        [(Part::Event, level)].into_iter().chain(self.regression.parts(self.likeness.place(seats)))
+    }
+
+    /// How far asks for `seats` lie from their fair price: the factor that nine in ten of them stay within, either way.
+    pub fn span(&self, seats: &Seats<'_>) -> Span {
+        let unsure = self.regression.uncertainty(&self.likeness.place(seats));
+        let reach = self.nine_in_ten * (unsure * unsure + NOISE).sqrt();
+        Span { factor: reach.exp(), unsure: unsure * self.nine_in_ten / NINE_IN_TEN }
+    }
+
+    /// How many listings were learned from in the section, at this and other events.
+    fn weight_in_section(&self, seats: &Seats<'_>) -> f64 {
+        self.regression.weight_in_section(&self.likeness.place(seats))
     }
 }

@@ -8,11 +8,14 @@
 )]
 
 use chrono::{DateTime, TimeDelta, Utc};
+use prices::score::{Comparable, FeeModels, Likeness, Peers, peers};
 use prices::{
-    AbsentReason, Band, Confidence, Courses, Currency, CurrentQuote, FeeBasis, Market, Money, Observation,
-    Price, ReasonCode, Score, ScoreInput, Unknown, score,
+    AbsentReason, AllInKind, Band, Confidence, Courses, Currency, CurrentQuote, FeeBasis, FeeModel, Market,
+    Money, Observation, Price, ReasonCode, Score, ScoreInput, Unknown, score,
 };
 use proptest::prelude::*;
+
+static NO_FEES: FeeModels = FeeModels::new();
 
 fn now() -> DateTime<Utc> {
     "2026-11-21T08:00:00Z".parse().unwrap()
@@ -36,7 +39,14 @@ fn steady(days: i64, minor: i64) -> Vec<Observation> {
 }
 
 fn input<'a>(current: &'a [CurrentQuote], history: &'a Courses, days_left: i64) -> ScoreInput<'a> {
-    ScoreInput { now: now(), starts_at: Some(now() + TimeDelta::days(days_left)), current, history }
+    ScoreInput {
+        now: now(),
+        starts_at: Some(now() + TimeDelta::days(days_left)),
+        current,
+        history,
+        fees: &NO_FEES,
+        comparable: None,
+    }
 }
 
 fn score_at(minor: i64) -> Score {
@@ -114,17 +124,108 @@ fn absent_zero_stale_and_past_are_never_ranked() {
     assert_eq!(score(&input(&both, &history, 60)).unwrap().market, Market::StubHub);
 }
 
+fn before_fees(minor: i64) -> Price {
+    Price::quoted(Money::new(minor, Currency::USD), FeeBasis::BeforeFees)
+}
+
+fn model(ratio: u32, low: u32, high: u32) -> FeeModel {
+    FeeModel { ratio, low, high, count: 200, as_of: now().date_naive() }
+}
+
 #[test]
-fn prices_on_another_fee_basis_are_not_compared_and_that_is_said() {
-    let before_fees = Price::quoted(Money::new(7_000, Currency::USD), FeeBasis::BeforeFees);
+fn prices_whose_fees_are_not_known_are_not_compared_and_that_is_said() {
     let history: Courses = [(Market::StubHub, steady(40, 10_000))].into();
-    let current = [quote(Market::SeatGeek, before_fees), quote(Market::StubHub, usd(10_000))];
-    let score = score(&input(&current, &history, 60)).unwrap();
-    assert_eq!((score.value, score.reasons.len()), (50, 0), "nothing comparable is known");
-    assert_eq!(score.confidence, Confidence::Low);
+    let alone = [quote(Market::SeatGeek, before_fees(7_000))];
+    let score_alone = score(&input(&alone, &history, 60)).unwrap();
+    assert_eq!((score_alone.value, score_alone.reasons.len()), (50, 0), "nothing comparable is known");
+    assert_eq!(score_alone.confidence, Confidence::Low);
+    assert_eq!(score_alone.all_in, None);
+    for what in [Unknown::ShortHistory, Unknown::NoOtherMarket, Unknown::FeesNotIncluded] {
+        assert!(score_alone.unknown.contains(&what), "{what:?}");
+    }
+    let both = [alone[0], quote(Market::StubHub, usd(10_000))];
+    let score_both = score(&input(&both, &history, 60)).unwrap();
     assert_eq!(
-        score.unknown,
-        [Unknown::ShortHistory, Unknown::OtherMarketsNotComparable, Unknown::FeesNotIncluded]
+        score_both.market,
+        Market::StubHub,
+        "what a price comes to is known before what it may come to"
+    );
+    assert!(score_both.unknown.contains(&Unknown::OtherMarketsNotComparable));
+}
+
+#[test]
+fn with_a_fee_model_prices_before_fees_are_compared_by_what_they_come_to() {
+    let course = |price: fn(i64) -> Price, minor| {
+        steady(40, minor).into_iter().map(move |seen| Observation { price: price(minor), ..seen }).collect()
+    };
+    let history: Courses =
+        [(Market::SeatGeek, course(before_fees, 8_000)), (Market::StubHub, course(usd, 10_800))].into();
+    let current = [quote(Market::SeatGeek, before_fees(7_000)), quote(Market::StubHub, usd(10_800))];
+    let scored = |fees: &FeeModels| score(&ScoreInput { fees, ..input(&current, &history, 60) }).unwrap();
+    let narrow = scored(&[(Market::SeatGeek, model(13_000, 12_900, 13_100))].into());
+    assert_eq!(
+        (narrow.market, narrow.basis, narrow.price.amount_minor),
+        (Market::SeatGeek, FeeBasis::AllIn, 9_100)
+    );
+    let all_in = narrow.all_in.unwrap();
+    assert_eq!((all_in.low_minor, all_in.high_minor, all_in.kind), (9_030, 9_170, AllInKind::Converted));
+    assert!(narrow.unknown.contains(&Unknown::FeesEstimated));
+    assert_eq!(narrow.reasons[0].text, "13 % under its median price over the last 30 days ($104)");
+    assert!(
+        narrow.reasons.iter().any(|reason| reason.text == "16 % under what other markets ask now ($108)")
+    );
+
+    let wide = scored(&[(Market::SeatGeek, model(13_000, 11_000, 15_000))].into());
+    let span = |score: &Score| {
+        let uncertainty = score.uncertainty.unwrap();
+        uncertainty.fair_high.amount_minor - uncertainty.fair_low.amount_minor
+    };
+    assert_eq!(wide.value, narrow.value);
+    assert!(span(&wide) > span(&narrow), "a wider error bar of the fees widens the span");
+
+    // As another market, a converted price counts less the less sure it is.
+    let dearer = [quote(Market::SeatGeek, before_fees(9_000)), quote(Market::StubHub, usd(10_800))];
+    let other = |low, high| {
+        let fees: FeeModels = [(Market::SeatGeek, model(13_000, low, high))].into();
+        let scored = score(&ScoreInput { fees: &fees, ..input(&dearer, &history, 60) }).unwrap();
+        let reason = scored.reasons.into_iter().find(|reason| reason.code == ReasonCode::OtherMarkets);
+        reason.unwrap().amount.amount_minor
+    };
+    assert!(other(12_900, 13_100) > other(10_000, 16_000));
+    assert!(other(10_000, 16_000) > 0);
+}
+
+#[test]
+fn comparable_events_are_a_reason_with_how_many_they_are() {
+    let known = |levels: &[i64]| Comparable {
+        currency: Currency::USD,
+        peers: vec![peers(Likeness::SameVenue, levels.iter().copied()).unwrap()],
+    };
+    let young: Courses = [(Market::SeatGeek, steady(1, 8_000))].into();
+    let old: Courses = [(Market::SeatGeek, steady(40, 8_000))].into();
+    let current = [quote(Market::SeatGeek, usd(8_000))];
+    let with = |history, comparable: &Comparable| {
+        score(&ScoreInput { comparable: Some(comparable), ..input(&current, history, 60) }).unwrap()
+    };
+    let dear = known(&[9_800, 9_900, 10_000, 10_100, 10_200, 10_300]);
+    let scored = with(&young, &dear);
+    let reason = scored.reasons.iter().find(|reason| reason.code == ReasonCode::ComparableEvents).unwrap();
+    assert_eq!(
+        reason.text,
+        "20 % under what comparable events cost this near to their start ($100, 6 events)"
+    );
+    assert_eq!(reason.rests_on, Some(6));
+    assert!(reason.amount.amount_minor > 0 && scored.value > 55);
+    assert!(!scored.unknown.contains(&Unknown::NoComparableEvents));
+
+    // An event that has long cost a fifth of its like is of another kind; a young one at such a price may be a find.
+    let far = known(&[40_000; 6]);
+    assert!(with(&old, &far).value < with(&young, &far).value);
+    assert!(with(&old, &far).fair_price.amount_minor < 12_000);
+    let euro = Comparable { currency: "EUR".parse().unwrap(), ..dear };
+    assert!(
+        with(&young, &euro).unknown.contains(&Unknown::NoComparableEvents),
+        "another currency says nothing"
     );
 }
 
@@ -155,6 +256,29 @@ prop_compose! {
     }
 }
 
+prop_compose! {
+    fn any_fees()(ratios in prop::collection::vec((10_000_u32..14_000, 0_u32..2_000), 0..3)) -> FeeModels {
+        [Market::SeatGeek, Market::StubHub, Market::Feed]
+            .into_iter()
+            .zip(ratios)
+            .map(|(market, (ratio, bar))| (market, model(ratio, ratio - bar.min(ratio - 10_000), ratio + bar)))
+            .collect()
+    }
+}
+
+prop_compose! {
+    fn any_comparable()(
+        peers in prop::collection::vec((0_usize..3, 1_u32..30, 1_i64..80_000, 0_u32..20_000), 0..4),
+    ) -> Comparable {
+        let likeness = [Likeness::SameVenue, Likeness::Elsewhere, Likeness::SameCity];
+        let peers = peers
+            .into_iter()
+            .map(|(which, events, median_minor, spread)| Peers { likeness: likeness[which], events, median_minor, spread })
+            .collect();
+        Comparable { currency: Currency::USD, peers }
+    }
+}
+
 proptest! {
     #[test]
     fn a_lower_price_never_scores_lower(
@@ -163,13 +287,16 @@ proptest! {
         others in prop::collection::vec(50_000_i64..90_000, 0..3),
         prices in prop::collection::vec(1_i64..50_000, 2),
         days_left in 1_i64..60,
+        fees in any_fees(),
+        comparable in any_comparable(),
     ) {
         let history: Courses = [(Market::SeatGeek, one), (Market::StubHub, two)].into();
         let markets = [Market::StubHub, Market::Ticketmaster, Market::Feed];
         let at = |minor: i64| {
             let mut current = vec![quote(Market::SeatGeek, usd(minor))];
             current.extend(markets.into_iter().zip(&others).map(|(market, other)| quote(market, usd(*other))));
-            score(&input(&current, &history, days_left)).unwrap()
+            let known = ScoreInput { fees: &fees, comparable: Some(&comparable), ..input(&current, &history, days_left) };
+            score(&known).unwrap()
         };
         let (low, high) = (prices[0].min(prices[1]), prices[0].max(prices[1]));
         prop_assert!(at(low).value >= at(high).value);
@@ -182,10 +309,19 @@ proptest! {
         two in any_course(),
         minor in prop_oneof![1_i64..50_000, 1_i64..=i64::MAX / 1_000],
         days_left in 1_i64..60,
+        fees in any_fees(),
+        comparable in any_comparable(),
+        own_basis in prop::sample::select(vec![FeeBasis::AllIn, FeeBasis::BeforeFees, FeeBasis::Unknown]),
     ) {
         let history: Courses = [(Market::SeatGeek, one), (Market::StubHub, two)].into();
-        let current = [quote(Market::SeatGeek, usd(minor)), quote(Market::Feed, usd(31_000))];
-        let score = score(&input(&current, &history, days_left)).unwrap();
+        let own = Price::quoted(Money::new(minor, Currency::USD), own_basis);
+        let current = [quote(Market::SeatGeek, own), quote(Market::Feed, before_fees(31_000))];
+        let known = ScoreInput { fees: &fees, comparable: Some(&comparable), ..input(&current, &history, days_left) };
+        let score = score(&known).unwrap();
+        let span = score.uncertainty.unwrap();
+        prop_assert!(span.value_low <= score.value && score.value <= span.value_high);
+        prop_assert!(0 < span.fair_low.amount_minor && span.fair_low.amount_minor <= score.fair_price.amount_minor);
+        prop_assert!(score.fair_price.amount_minor <= span.fair_high.amount_minor);
         let amounts: i64 = score.reasons.iter().map(|reason| reason.amount.amount_minor).sum();
         let points: i16 = score.reasons.iter().map(|reason| reason.points).sum();
         prop_assert!(score.value <= 100);

@@ -24,7 +24,7 @@ fn house() -> Vec<Asked<'static>> {
         for section in sections {
             for (row, back) in ROWS.into_iter().zip(0_u8..) {
                 let price = price * (1.0 - 0.02 * f64::from(back));
-                listings.push(Asked { seats: seats("e1", zone, section, row), price });
+                listings.push(Asked { seats: seats("e1", zone, section, row), price, weight: 1.0 });
             }
         }
     }
@@ -48,7 +48,7 @@ fn a_speculative_listing_does_not_pull_its_section_along() {
     let asked = seats("e1", "lower", "102", "4");
     let before = fair(&house(), asked.clone());
     let mut listings = house();
-    listings.push(Asked { seats: seats("e1", "lower", "102", "5"), price: 2_000.0 });
+    listings.push(Asked { seats: seats("e1", "lower", "102", "5"), price: 2_000.0, weight: 1.0 });
     let after = fair(&listings, asked);
     assert!((after / before - 1.0).abs() < 0.1, "{before} became {after}");
 }
@@ -70,8 +70,8 @@ fn an_event_known_by_its_median_alone_is_priced_as_the_venue_prices_its_seats() 
 #[test]
 fn nothing_to_learn_from_is_no_model() {
     assert!(SeatPrices::learn(&[]).is_none());
-    let free = Asked { seats: seats("e1", "lower", "101", "1"), price: 0.0 };
-    let rubbish = Asked { seats: seats("e1", "lower", "101", "1"), price: f64::NAN };
+    let free = Asked { seats: seats("e1", "lower", "101", "1"), price: 0.0, weight: 1.0 };
+    let rubbish = Asked { seats: seats("e1", "lower", "101", "1"), price: f64::NAN, weight: 1.0 };
     assert!(SeatPrices::learn(&[free, rubbish]).is_none());
 }
 
@@ -93,6 +93,7 @@ proptest! {
             .map(|((zone, _, _, quantity, cents), (section, row))| Asked {
                 seats: Seats { event: "e", zone: ZONES[*zone], section, row, quantity: *quantity },
                 price: f64::from(*cents) / 100.0,
+                weight: 1.0,
             })
             .collect();
         let model = SeatPrices::learn(&listings).unwrap();

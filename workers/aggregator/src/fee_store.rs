@@ -30,11 +30,14 @@ pub struct Fees {
 impl Fees {
     /// What `price` of `market` comes to; `key` is what the models were read for.
     pub fn all_in(&self, market: Market, key: &str, price: &Price) -> std::result::Result<AllIn, NoAllIn> {
-        let model = self
-            .by_key
+        convert(price, buyer_fee(market), self.model(market, key))
+    }
+
+    /// What is learned of `market`'s fees for `key`, else of the market as a whole.
+    pub fn model(&self, market: Market, key: &str) -> Option<&FeeModel> {
+        self.by_key
             .get(&(market, key.to_owned()))
-            .or_else(|| self.by_key.get(&(market, WHOLE_SOURCE.to_owned())));
-        convert(price, buyer_fee(market), model)
+            .or_else(|| self.by_key.get(&(market, WHOLE_SOURCE.to_owned())))
     }
 }
 

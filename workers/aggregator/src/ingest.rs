@@ -1,6 +1,6 @@
 //! One page of a source, all the way: link what is new, apply what changed, pass on what came of it, remember.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::{DateTime, Utc};
 use contract::ids::EventId;
@@ -18,7 +18,7 @@ use prices::{FeeBasis, Market, Price};
 use sources::{Listing, Offers, Page, Quote, SourceEvent};
 use worker::Env;
 
-use crate::fee_store;
+use crate::fee_store::{self, Fees};
 use crate::linking::linker;
 use crate::linking::listings::{self, QuoteRow};
 use crate::linking::merge_store;
@@ -235,8 +235,16 @@ impl Ingest<'_> {
             .buffer_unordered(APPLY_AT_ONCE)
             .try_collect()
             .await?;
-        let changes: Vec<ObservedOffer> =
-            applied.iter().flat_map(|(_, applied)| applied.changes.iter().cloned()).collect();
+        let fees = self.fees(&applied).await?;
+        let changes: Vec<ObservedOffer> = applied
+            .iter()
+            .flat_map(|(_, applied)| &applied.changes)
+            .map(|change| {
+                let unsaid = change.price.basis().is_some_and(needs_a_model);
+                let model = fees.model(self.market, &change.source_event_id).filter(|_| unsaid);
+                ObservedOffer { fees: model.copied(), ..change.clone() }
+            })
+            .collect();
         self.pass_on(&changes).await?;
         let passed_on = u64::try_from(changes.len()).unwrap_or(0);
         self.store.with_pulse(|pulse| pulse.passed_on = pulse.passed_on.saturating_add(passed_on))?;
@@ -250,7 +258,7 @@ impl Ingest<'_> {
             }
         }
         self.learn_from(&mut settled).await?;
-        self.show(&mut settled).await?;
+        self.show(&mut settled, &fees).await?;
         remembered.extend(settled.into_iter().map(|plan| plan.known));
         self.store.remember(&remembered)?;
         Ok(u32::try_from(changes.len()).unwrap_or(u32::MAX))
@@ -284,14 +292,21 @@ impl Ingest<'_> {
         fee_store::write_pairs(self.env, self.market, &pairs, self.at).await
     }
 
-    /// Writes what lists show: the believed price and what it comes to all-in, where either is new.
-    async fn show(&self, plans: &mut [Plan<'_>]) -> Result<()> {
-        let ids: Vec<&str> = plans
-            .iter()
-            .filter(|plan| plan.believed.is_some_and(|price| price.basis().is_some_and(needs_a_model)))
-            .map(|plan| plan.known.source_event_id.as_str())
+    /// What is known of the fees of listings whose price does not include them, as seen or as believed.
+    async fn fees(&self, applied: &[(Vec<Plan<'_>>, Applied)]) -> Result<Fees> {
+        let seen = applied.iter().flat_map(|(_, applied)| {
+            let changes = applied.changes.iter().map(|change| (&change.source_event_id, change.price));
+            changes.chain(applied.believed.iter().map(|belief| (&belief.source_event_id, belief.price)))
+        });
+        let ids: BTreeSet<&str> = seen
+            .filter(|(_, price)| price.basis().is_some_and(needs_a_model))
+            .map(|(id, _)| id.as_str())
             .collect();
-        let fees = fee_store::for_listings(self.env, self.market, &ids).await?;
+        fee_store::for_listings(self.env, self.market, &ids.into_iter().collect::<Vec<_>>()).await
+    }
+
+    /// Writes what lists show: the believed price and what it comes to all-in, where either is new.
+    async fn show(&self, plans: &mut [Plan<'_>], fees: &Fees) -> Result<()> {
         let now_ms = self.at.timestamp_millis();
         let rows: Vec<QuoteRow> = plans
             .iter()

@@ -80,6 +80,7 @@ async fn route(call: &mut Call, env: &Env, context: &Context) -> Result<Response
         (Method::Post, ["v1", "sources", source, "backfill"]) => {
             routes::sources::backfill(call, env, source).await
         }
+        (Method::Get, ["internal", "listings", id]) => routes::listings::all(call, env, id).await,
         (Method::Post, ["internal", "hints"]) => routes::sources::hints(call, env).await,
         (
             _,

@@ -270,6 +270,9 @@ mod tests {
             date_tbd: true,
             time_tbd: true,
             genre: None,
+            venue_id: None,
+            region: None,
+            line_up: Vec::new(),
         }
     }
 

@@ -1,21 +1,26 @@
 //! The queue `observations`: what polls saw, into each event's history.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use contract::ids::EventId;
 use contract::objects::{AppendObservations, Appended};
 use contract::planner::{BackfillObservations, HistoryBackfilled};
 use contract::queues::{CatalogChange, ObservationBatch, ObservedOffer};
+use edge::Vars;
 use edge::failure::Result;
 use edge::log::Log;
 use edge::object::Objects;
 use edge::queue::{Delivery, Verdict};
 use futures_util::stream::{self, StreamExt, TryStreamExt};
+use prices::score::Comparable;
 use serde_json::json;
 use worker::Env;
 
+use crate::config::Config;
+use crate::deals::comparable::{self, Asked};
 use crate::deals::store::{self as deal_store, Outcome};
 use crate::history::aliases;
+use crate::seats::learn;
 
 /// Histories asked at once.
 const APPEND_AT_ONCE: usize = 16;
@@ -39,9 +44,11 @@ pub async fn observations(env: &Env, delivery: &Delivery) -> Verdict {
             }
         };
     }
-    match append(env, batch).await {
+    let told = if learn::is_told_by(batch.market) { event_ids(&batch.items) } else { Vec::new() };
+    match append(env, batch, &log).await {
         Ok(events) => {
             log.info("appended", json!({ "events": events }));
+            learn_seats(env, &told, &log).await;
             Verdict::Done
         }
         Err(failure) => {
@@ -49,6 +56,27 @@ pub async fn observations(env: &Env, delivery: &Delivery) -> Verdict {
             delivery.later()
         }
     }
+}
+
+/// Has the seats of events whose prices moved learned anew. It is no reason to take a message again if that fails.
+async fn learn_seats(env: &Env, events: &[EventId], log: &Log) {
+    if events.is_empty() {
+        return;
+    }
+    let outcome = match Config::read(&Vars::new(env)) {
+        Ok(config) => learn::when_moved(env, log.request_id(), events, config.clock.market()).await,
+        Err(failure) => Err(failure),
+    };
+    match outcome {
+        Ok(0) => {}
+        Ok(learned) => log.info("seats_learned", json!({ "events": learned })),
+        Err(failure) => log.error("seats_not_learned", json!({ "cause": failure.cause })),
+    }
+}
+
+fn event_ids(items: &[ObservedOffer]) -> Vec<EventId> {
+    let ids: BTreeSet<&EventId> = items.iter().map(|item| &item.event.id).collect();
+    ids.into_iter().cloned().collect()
 }
 
 /// Handles one message of the queue `catalog-history`: what events are read as. Idempotent by event and version.
@@ -120,12 +148,14 @@ async fn backfill(env: &Env, batch: ObservationBatch) -> Result<HistoryBackfille
 }
 
 /// Answers how many events the message spoke of.
-async fn append(env: &Env, batch: ObservationBatch) -> Result<usize> {
+async fn append(env: &Env, batch: ObservationBatch, log: &Log) -> Result<usize> {
     let histories = Objects::new(env, "PRICE_HISTORY", &batch.request_id)?;
+    let mut comparables = comparables(env, &batch, log).await;
     let outcomes: Vec<Option<Outcome>> = stream::iter(by_event(batch.items))
         .map(|(event_id, items)| {
             let histories = &histories;
             let append = AppendObservations {
+                comparable: comparables.remove(&event_id),
                 event_id,
                 request_id: batch.request_id.clone(),
                 seen_at_ms: batch.seen_at_ms,
@@ -134,7 +164,7 @@ async fn append(env: &Env, batch: ObservationBatch) -> Result<usize> {
             };
             async move {
                 let appended: Appended = histories.call(append.event_id.as_str(), "/append", &append).await?;
-                Ok::<_, edge::Failure>((!appended.unchanged).then_some((append.event_id, appended.deal)))
+                Ok::<_, edge::Failure>(outcome(append, appended))
             }
         })
         .buffer_unordered(APPEND_AT_ONCE)
@@ -144,4 +174,38 @@ async fn append(env: &Env, batch: ObservationBatch) -> Result<usize> {
     let told: Vec<Outcome> = outcomes.into_iter().flatten().collect();
     deal_store::write(env, &told).await?;
     Ok(events)
+}
+
+/// What is to be written of an event; nothing where the deal told before stands.
+fn outcome(append: AppendObservations, appended: Appended) -> Option<Outcome> {
+    if appended.unchanged {
+        return None;
+    }
+    let newest = append.items.into_iter().max_by_key(|item| item.observed_at)?;
+    Some(Outcome {
+        seen_at_ms: newest.observed_at.timestamp_millis(),
+        card: newest.event,
+        deal: appended.deal,
+        level: appended.level,
+    })
+}
+
+/// What events like those of the message cost. Scores can be made without it, and prices must not wait for it.
+async fn comparables(env: &Env, batch: &ObservationBatch, log: &Log) -> HashMap<EventId, Comparable> {
+    let mut asked: BTreeMap<&EventId, Asked<'_>> = BTreeMap::new();
+    for item in &batch.items {
+        if let Some(money) = item.price.money() {
+            asked.insert(&item.event.id, Asked { card: &item.event, currency: money.currency });
+        }
+    }
+    let asked: Vec<Asked<'_>> = asked.into_values().collect();
+    let newest = batch.items.iter().map(|item| item.observed_at).max();
+    let Some(now) = newest.filter(|_| !asked.is_empty()) else { return HashMap::new() };
+    match comparable::of(env, &asked, now).await {
+        Ok(known) => known,
+        Err(failure) => {
+            log.warn("not_compared", json!({ "cause": failure.cause }));
+            HashMap::new()
+        }
+    }
 }

@@ -9,6 +9,7 @@ mod deals;
 mod history;
 mod outlook;
 mod routes;
+mod seats;
 
 use contract::ids::RequestId;
 use edge::failure::Result;
@@ -22,11 +23,12 @@ pub use history::PriceHistory;
 use crate::config::Config;
 
 #[event(fetch)]
-async fn fetch(request: Request, env: Env, _context: Context) -> worker::Result<Response> {
-    serve("pricing", request, |mut call, log| async move { route(&mut call, &env, &log).await }).await
+async fn fetch(request: Request, env: Env, context: Context) -> worker::Result<Response> {
+    serve("pricing", request, |mut call, log| async move { route(&mut call, &env, &context, &log).await })
+        .await
 }
 
-async fn route(call: &mut Call, env: &Env, log: &Log) -> Result<Response> {
+async fn route(call: &mut Call, env: &Env, context: &Context, log: &Log) -> Result<Response> {
     let vars = Vars::new(env);
     let config = Config::read(&vars)?;
     let path = call.path().to_owned();
@@ -43,6 +45,9 @@ async fn route(call: &mut Call, env: &Env, log: &Log) -> Result<Response> {
         }
         (Method::Get, ["v1", "prices", id, "export"]) => routes::export::export(call, env, &config, id).await,
         (Method::Get, ["v1", "prices", id]) => routes::prices::history(call, env, &config, id).await,
+        (Method::Get, ["v1", "prices", id, "seats"]) => {
+            routes::seats::scores(call, env, context, &config, id).await
+        }
         (Method::Get, ["v1", "prices", id, "moves"]) => routes::moves::list(call, env, &config, id).await,
         (Method::Get, ["v1", "deals"]) => routes::deals::list(call, env, &config).await,
         (_, ["v1", "outlook", ..]) => routes::outlook::route(call, env, &config, log).await,
@@ -56,7 +61,7 @@ async fn route(call: &mut Call, env: &Env, log: &Log) -> Result<Response> {
             ["healthz"]
             | ["v1", "prices" | "deals" | "accuracy"]
             | ["v1", "prices", _]
-            | ["v1", "prices", _, "export" | "moves"],
+            | ["v1", "prices", _, "export" | "moves" | "seats"],
         ) => Err(edge::serve::method_not_allowed()),
         _ => Err(edge::serve::no_such_path()),
     }
@@ -102,6 +107,8 @@ async fn health(env: &Env, request_id: &RequestId) -> Result<Response> {
     Checks::new()
         .note("PRICE_CHANGES", &env.queue("PRICE_CHANGES"))
         .object(env, "PRICE_HISTORY", request_id)
+        .await
+        .service(env, "AGGREGATOR", request_id)
         .await
         .bucket(env, "HISTORY")
         .await

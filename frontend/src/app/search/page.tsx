@@ -1,4 +1,5 @@
 import type { Metadata } from 'next';
+import { Narrowed } from '#components/narrowed.tsx';
 import { Notice } from '#components/notice.tsx';
 import { ProblemNotice } from '#components/problem-notice.tsx';
 import { SiteLink } from '#components/site-link.tsx';
@@ -34,35 +35,29 @@ export default async function SearchPage({ searchParams: query }: PageProps<'/se
           Nothing is called “{state.q}”. These are events for <strong>“{data.corrected}”</strong>.
         </p>
       ) : null}
-      <div className={styles.columns}>
-        <details className={styles.narrow} open={Object.keys(mistakes(state)).length > 0}>
-          <summary>Narrow the search</summary>
-          <Filters state={state} facets={data?.facets ?? undefined} />
-        </details>
-        <section aria-label="Events found" className="stack">
-          {!found.ok ? (
-            <ProblemNotice title="The search did not work" problem={found.problem}>
+      <Narrowed title="Narrow the search" filters={<Filters state={state} facets={data?.facets ?? undefined} />} open={Object.keys(mistakes(state)).length > 0} name="Events found">
+        {!found.ok ? (
+          <ProblemNotice title="The search did not work" problem={found.problem}>
+            <p>
+              <SiteLink href={paths.search(searchParams(state))}>Try again</SiteLink>
+            </p>
+          </ProblemNotice>
+        ) : found.data.events.length === 0 ? (
+          <NothingFound state={state} />
+        ) : (
+          <>
+            <Summary found={found.data} state={state} />
+            <EventList events={found.data.events} />
+            {found.data.next_cursor ? (
               <p>
-                <SiteLink href={paths.search(searchParams(state))}>Try again</SiteLink>
+                <SiteLink className={styles.more} href={paths.search(searchParams({ ...state, cursor: found.data.next_cursor }))}>
+                  {state.q && state.sort !== 'date' ? 'More events' : 'Later events'}
+                </SiteLink>
               </p>
-            </ProblemNotice>
-          ) : found.data.events.length === 0 ? (
-            <NothingFound state={state} />
-          ) : (
-            <>
-              <Summary found={found.data} state={state} />
-              <EventList events={found.data.events} />
-              {found.data.next_cursor ? (
-                <p>
-                  <SiteLink className={styles.more} href={paths.search(searchParams({ ...state, cursor: found.data.next_cursor }))}>
-                    {state.q && state.sort !== 'date' ? 'More events' : 'Later events'}
-                  </SiteLink>
-                </p>
-              ) : null}
-            </>
-          )}
-        </section>
-      </div>
+            ) : null}
+          </>
+        )}
+      </Narrowed>
     </div>
   );
 }

@@ -1,3 +1,4 @@
+import { DAY_MS, dayStart } from '#lib/days.ts';
 import { parseMoney, toDecimal } from '#lib/money.ts';
 import { allOf, oneOf, type Query } from '#lib/query.ts';
 
@@ -87,15 +88,4 @@ export function bandAmounts({ from_minor, to_minor, currency }: { from_minor: nu
     min: from_minor > 0 ? toDecimal({ amount_minor: from_minor, currency }) : undefined,
     max: to_minor == null ? undefined : toDecimal({ amount_minor: to_minor, currency }),
   };
-}
-
-const DAY_MS = 86_400_000;
-
-/**
- * When a day begins in Portland in winter. A search over days means evenings somewhere in America, whose zones are at most
- * three hours apart: no evening falls on the other side of this line.
- */
-function dayStart(day: string): number | undefined {
-  const start = Date.parse(`${day}T00:00:00-08:00`);
-  return /^\d{4}-\d{2}-\d{2}$/.test(day) && !Number.isNaN(start) ? start : undefined;
 }

@@ -567,6 +567,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/outlook/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every event an outlook can be learned from, those that are over included; 500 at a time. */
+        get: operations["list_outlook_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/outlook/models": {
         parameters: {
             query?: never;
@@ -1496,6 +1513,8 @@ export interface components {
             genre?: string | null;
             /** @description Its id. */
             id: components["schemas"]["Id_evt"];
+            /** @description Who plays, the first four in billing order; told where prices are, empty elsewhere. */
+            line_up?: string[];
             /**
              * Format: date-time
              * @description The venue's wall clock at the start, where known.
@@ -1503,6 +1522,8 @@ export interface components {
             local_start?: string | null;
             /** @description Its name. */
             name: string;
+            /** @description State or region. */
+            region?: string | null;
             /**
              * Format: date-time
              * @description The instant it starts, where known.
@@ -1512,6 +1533,7 @@ export interface components {
             time_tbd?: boolean;
             /** @description Venue name. */
             venue: string;
+            venue_id?: null | components["schemas"]["Id_ven"];
         };
         /** @description `GET /v1/events/{event_id}`. */
         EventDetail: components["schemas"]["EventSummary"] & {
@@ -2423,6 +2445,13 @@ export interface components {
          * @enum {string}
          */
         OperatorTopic: "tracking_broken" | "works_again";
+        /** @description `GET /v1/outlook/events`: every event an outlook can be learned from, those that are over included. */
+        OutlookEvents: {
+            /** @description By id. */
+            events: components["schemas"]["EventCard"][];
+            /** @description Pass as `cursor` to go on; absent at the end. */
+            next_cursor?: string | null;
+        };
         /** @description The outlook itself. */
         OutlookPart: {
             /** @description What is not told, and why. */
@@ -3047,7 +3076,7 @@ export interface components {
             doubt?: null | components["schemas"]["SeatDoubt"];
             /** @description Upper end. */
             fair_high: components["schemas"]["Money"];
-            /** @description Lower end of the fair price: nine times in ten it lies between the two ends. */
+            /** @description Lower end: nine in ten such listings ask between the two ends. Wide where little is known. */
             fair_low: components["schemas"]["Money"];
             /** @description What such seats are worth; `price` plus the amounts of all reasons. */
             fair_price: components["schemas"]["Money"];
@@ -5245,6 +5274,47 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EventOutlook"];
+                };
+            };
+        };
+    };
+    list_outlook_events: {
+        parameters: {
+            query?: {
+                /** @description next_cursor of the answer before */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused: the code says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our failure, or a dependency's */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutlookEvents"];
                 };
             };
         };

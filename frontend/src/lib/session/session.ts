@@ -35,3 +35,14 @@ export async function actSignedIn<T>(act: (accessToken: string) => Promise<Outco
   if (authorized.renewed) await keepTokens(authorized.renewed);
   return authorized.outcome;
 }
+
+/**
+ * Reads something extra for a page that everyone may see: nothing if nobody is signed in. A session whose access token has
+ * run out is not renewed on the way here, for a page of prices must not send anyone round.
+ */
+export async function readIfSignedIn<T>(read: (accessToken: string) => Promise<Outcome<T>>): Promise<Outcome<T> | undefined> {
+  const { access } = await readTokens();
+  if (access === undefined) return undefined;
+  const outcome = await read(access);
+  return !outcome.ok && isSignedOut(outcome.problem) ? undefined : outcome;
+}

@@ -1,4 +1,4 @@
-//! How much two listings have in common, as the covariance of their log prices.
+//! How much two listings have in common: the effects they share, and how much each moves a log price.
 
 use std::collections::HashMap;
 
@@ -24,11 +24,13 @@ const LAST_ROW: u32 = 40;
 /// Larger groups are priced alike.
 const QUANTITIES: [u32; 5] = [1, 2, 3, 4, 8];
 
-/// A row: a number has an order, a name has none.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// A row: numbers have an order, and so have single letters among themselves; a name has none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Row {
     /// Rows from the front.
     Number(u32),
+    /// A to Z. Which end is the front differs from house to house.
+    Letter(u32),
     /// Anything else.
     Name(u32),
 }
@@ -37,6 +39,24 @@ impl Row {
     /// The row's number, where it is one.
     pub(super) fn number(text: &str) -> Option<u32> {
         text.parse().ok().filter(|row| (1..=LAST_ROW).contains(row))
+    }
+
+    fn letter(text: &str) -> Option<u32> {
+        let mut letters = text.chars();
+        let only = letters.next().filter(|_| letters.next().is_none())?;
+        only.is_ascii_alphabetic().then(|| u32::from(only.to_ascii_uppercase()))
+    }
+
+    /// How much it has in common with another row, by how far the likeness reaches: 1 for the same, fading with the
+    /// rows between; nothing with a row of another kind.
+    pub(super) fn near(self, other: Self, reach: f64) -> f64 {
+        match (self, other) {
+            (Self::Number(one), Self::Number(other)) | (Self::Letter(one), Self::Letter(other)) => {
+                (-f64::from(one.abs_diff(other)) / reach).exp()
+            }
+            (one, other) if one == other => 1.0,
+            _ => 0.0,
+        }
     }
 }
 
@@ -47,84 +67,131 @@ pub(super) struct Seating {
     zone: u32,
     section: u32,
     row: Row,
-    quantity: usize,
+    quantity: u32,
 }
 
-impl Seating {
-    /// The covariance of two listings' log prices, noise apart.
-    pub(super) fn covariance(&self, other: &Self) -> f64 {
-        let mut sum = LEVEL;
-        let same_event = factor(self.event == other.event);
-        let same_quantity = factor(self.quantity == other.quantity);
-        sum += EVENT * same_event + IN_EVENT * same_quantity;
-        if self.zone == other.zone {
-            let row = near(self.row, other.row, ROWS_IN_ZONE);
-            sum += ZONE + IN_ZONE * (row + same_quantity) + IN_EVENT * same_event;
-        }
-        if self.section == other.section {
-            let row = near(self.row, other.row, ROWS_IN_SECTION);
-            sum += IN_SECTION * (1.0 + row + row * same_quantity) + IN_EVENT * (1.0 + row) * same_event;
-        }
-        sum
+/// The class of quantities that are priced alike.
+pub(super) fn quantity_class(quantity: u32) -> u32 {
+    QUANTITIES
+        .iter()
+        .zip(1..)
+        .filter(|(most, _)| quantity > **most)
+        .map(|(_, class)| class)
+        .max()
+        .unwrap_or(0)
+}
+
+/// What a part of a log price comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Part {
+    Event,
+    Zone,
+    Section,
+    Row,
+    Quantity,
+    ThisEvent,
+}
+
+/// An effect that listings share when they agree in a key, and the more the nearer their rows are where it reaches
+/// over rows.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Effect {
+    /// Variance of the effect, log price squared.
+    pub(super) variance: f64,
+    /// Over how many rows it fades; `None`: rows do not matter.
+    pub(super) reach: Option<f64>,
+    /// What it is told as.
+    pub(super) part: Part,
+    key: fn(&Seating) -> Key,
+}
+
+/// What must agree.
+pub(super) type Key = (u32, u32);
+
+impl Effect {
+    /// Where a listing stands in this effect.
+    pub(super) fn place(&self, seating: &Seating) -> (Key, Row) {
+        let row = if self.reach.is_some() { seating.row } else { Row::Name(0) };
+        ((self.key)(seating), row)
+    }
+
+    const fn plain(part: Part, variance: f64, key: fn(&Seating) -> Key) -> Self {
+        Self { variance, reach: None, part, key }
+    }
+
+    const fn over_rows(part: Part, variance: f64, reach: f64, key: fn(&Seating) -> Key) -> Self {
+        Self { variance, reach: Some(reach), part, key }
     }
 }
 
-fn factor(same: bool) -> f64 {
-    f64::from(u8::from(same))
-}
+/// All effects: a listing's log price is their sum, and noise.
+pub(super) const EFFECTS: [Effect; 12] = [
+    Effect::plain(Part::Event, LEVEL, |_| (0, 0)),
+    Effect::plain(Part::Event, EVENT, |at| (at.event, 0)),
+    Effect::plain(Part::Zone, ZONE, |at| (at.zone, 0)),
+    Effect::plain(Part::Section, IN_SECTION, |at| (at.section, 0)),
+    Effect::over_rows(Part::Row, IN_ZONE, ROWS_IN_ZONE, |at| (at.zone, 0)),
+    Effect::over_rows(Part::Row, IN_SECTION, ROWS_IN_SECTION, |at| (at.section, 0)),
+    Effect::plain(Part::Quantity, IN_EVENT, |at| (at.quantity, 0)),
+    Effect::plain(Part::Quantity, IN_ZONE, |at| (at.zone, at.quantity)),
+    Effect::over_rows(Part::Quantity, IN_SECTION, ROWS_IN_SECTION, |at| (at.section, at.quantity)),
+    Effect::plain(Part::ThisEvent, IN_EVENT, |at| (at.zone, at.event)),
+    Effect::plain(Part::ThisEvent, IN_EVENT, |at| (at.section, at.event)),
+    Effect::over_rows(Part::ThisEvent, IN_EVENT, ROWS_IN_SECTION, |at| (at.section, at.event)),
+];
 
-/// How much two rows have in common: 1 for the same, fading with the rows between.
-fn near(one: Row, other: Row, reach: f64) -> f64 {
-    match (one, other) {
-        (Row::Number(one), Row::Number(other)) => (-f64::from(one.abs_diff(other)) / reach).exp(),
-        (Row::Name(one), Row::Name(other)) if one == other => 1.0,
-        _ => 0.0,
+impl Seating {
+    pub(super) const fn is_in_zone_of(&self, other: &Self) -> bool {
+        self.zone == other.zone
+    }
+
+    pub(super) const fn is_in_section_of(&self, other: &Self) -> bool {
+        self.section == other.section
+    }
+
+    /// The covariance of two listings' log prices, noise apart.
+    pub(super) fn covariance(&self, other: &Self) -> f64 {
+        let shared = EFFECTS.iter().map(|effect| {
+            let ((key, row), (other_key, other_row)) = (effect.place(self), effect.place(other));
+            let near = effect.reach.map_or(1.0, |reach| row.near(other_row, reach));
+            if key == other_key { effect.variance * near } else { 0.0 }
+        });
+        shared.sum()
     }
 }
 
 /// Numbers for words. A word that was never learned has 0, which nothing else has.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Likeness {
-    words: HashMap<(Kind, String), u32>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-enum Kind {
-    Event,
-    Zone,
-    Section,
-    Row,
+    words: [HashMap<String, u32>; 4],
 }
 
 impl Likeness {
     /// The place of a listing that is learned from.
     pub(super) fn learn(&mut self, seats: &Seats<'_>) -> Seating {
-        for (kind, word) in words(seats) {
-            let next = u32::try_from(self.words.len()).unwrap_or(u32::MAX).saturating_add(1);
-            self.words.entry((kind, word.to_owned())).or_insert(next);
+        for (known, word) in self.words.iter_mut().zip(words(seats)) {
+            if !known.contains_key(word) {
+                let next = u32::try_from(known.len()).unwrap_or(u32::MAX).saturating_add(1);
+                known.insert(word.to_owned(), next);
+            }
         }
         self.place(seats)
     }
 
     /// The place of a listing that is asked about.
     pub(super) fn place(&self, seats: &Seats<'_>) -> Seating {
-        let [event, zone, section, row] = words(seats)
-            .map(|(kind, word)| self.words.get(&(kind, word.to_owned())).copied().unwrap_or_default());
-        Seating {
-            event,
-            zone,
-            section,
-            row: Row::number(seats.row).map_or(Row::Name(row), Row::Number),
-            quantity: QUANTITIES.iter().filter(|most| seats.quantity > **most).count(),
-        }
+        let mut numbers =
+            self.words.iter().zip(words(seats)).map(|(known, word)| known.get(word).copied().unwrap_or(0));
+        let mut next = || numbers.next().unwrap_or(0);
+        let (event, zone, section, name) = (next(), next(), next(), next());
+        let row = Row::number(seats.row)
+            .map(Row::Number)
+            .or_else(|| Row::letter(seats.row).map(Row::Letter))
+            .unwrap_or(Row::Name(name));
+        Seating { event, zone, section, row, quantity: quantity_class(seats.quantity) }
     }
 }
 
-const fn words<'a>(seats: &Seats<'a>) -> [(Kind, &'a str); 4] {
-    [
-        (Kind::Event, seats.event),
-        (Kind::Zone, seats.zone),
-        (Kind::Section, seats.section),
-        (Kind::Row, seats.row),
-    ]
+const fn words<'a>(seats: &Seats<'a>) -> [&'a str; 4] {
+    [seats.event, seats.zone, seats.section, seats.row]
 }

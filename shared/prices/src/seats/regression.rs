@@ -1,58 +1,92 @@
-//! Gaussian process regression with heavy-tailed noise, solved exactly.
+//! Gaussian process regression with heavy-tailed noise, solved by conjugate gradients.
 
-use super::affinity::Seating;
+use super::affinity::{Part, Seating};
+use super::effects::{Learned, Shared};
+use super::uncertainty::{self, Known};
 
 /// Spread of the noise, as the standard deviation of a log price: what people ask for like seats differs by a fifth.
-const NOISE: f64 = 0.2 * 0.2;
+pub(super) const NOISE: f64 = 0.2 * 0.2;
 /// Degrees of freedom of the noise: a listing three deviations off counts half.
 const FREEDOM: f64 = 8.0;
 /// Rounds of weighing: after two the weights hardly move.
 const ROUNDS: usize = 2;
+/// A solution is good enough when what is left over is this part of the right side, and is left as it is after so many
+/// steps: time stays bounded whatever is listed.
+const LEFT_OVER: f64 = 1e-5;
+const MOST_STEPS: usize = 300;
+
+/// How much a listing so many deviations off counts, as a part of an ordinary one.
+pub(super) fn credence(deviations: f64) -> f64 {
+    (FREEDOM + 1.0) / (FREEDOM + deviations * deviations)
+}
+
+/// A listing to learn from: where, its log price, and how many listings it stands for.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Point {
+    pub(super) seating: Seating,
+    pub(super) value: f64,
+    pub(super) weight: f64,
+}
 
 /// A fitted regression.
 #[derive(Clone, Debug)]
 pub(super) struct Regression {
-    points: Vec<Seating>,
-    /// What each point adds for a unit of covariance.
-    pulls: Vec<f64>,
+    /// What was learned from.
+    known: Vec<Known>,
+    learned: Learned,
     mean: f64,
     spread: f64,
 }
 
 impl Regression {
-    /// Fits `values` at `points`; `None` without any.
-    pub(super) fn fit(points: Vec<Seating>, values: &[f64]) -> Option<Self> {
-        if points.is_empty() || points.len() != values.len() {
+    /// Fits `points`; `None` without any.
+    pub(super) fn fit(points: &[Point]) -> Option<Self> {
+        if points.is_empty() {
             return None;
         }
-        let mean = values.iter().sum::<f64>() / count(values);
-        let centred: Vec<f64> = values.iter().map(|value| value - mean).collect();
-        let covariance: Vec<Vec<f64>> = points
-            .iter()
-            .zip(1..)
-            .map(|(point, upto)| points.iter().take(upto).map(|other| point.covariance(other)).collect())
-            .collect();
-        let mut weights = vec![1.0; values.len()];
-        let mut pulls = solve(&covariance, &weights, &centred);
+        let total: f64 = points.iter().map(|point| point.weight).sum();
+        let mean = points.iter().map(|point| point.weight * point.value).sum::<f64>() / total;
+        let centred: Vec<f64> = points.iter().map(|point| point.value - mean).collect();
+        let seatings: Vec<Seating> = points.iter().map(|point| point.seating).collect();
+        let shared = Shared::of(&seatings);
+        let mut noise: Vec<f64> = points.iter().map(|point| NOISE / point.weight).collect();
+        let mut pulls = vec![0.0; points.len()];
+        solve(&shared, &noise, &centred, &mut pulls);
         for _ in 0..ROUNDS {
-            for (weight, pull) in weights.iter_mut().zip(&pulls) {
-                let residual = pull * NOISE / *weight;
-                *weight = (FREEDOM + 1.0) / (FREEDOM + residual * residual / NOISE);
+            for ((noise, pull), point) in noise.iter_mut().zip(&pulls).zip(points) {
+                let deviations = pull * *noise / (NOISE / point.weight).sqrt();
+                *noise = NOISE / (point.weight * credence(deviations));
             }
-            pulls = solve(&covariance, &weights, &centred);
+            solve(&shared, &noise, &centred, &mut pulls);
         }
-        let residuals = pulls.iter().zip(&weights).map(|(pull, weight)| pull * NOISE / weight);
-        let squares: f64 =
-            residuals.zip(&weights).map(|(residual, weight)| residual * residual * weight).sum();
+        // pull x noise is the residual: its square over its own noise, in units of the noise assumed.
+        let squares: f64 = pulls.iter().zip(&noise).map(|(pull, noise)| pull * pull * noise * NOISE).sum();
         // A fit of few points has hardly any residuals: the spread never falls below the noise assumed.
-        let spread = (squares / count(values)).sqrt().max(NOISE.sqrt());
-        Some(Self { points, pulls, mean, spread })
+        let spread = (squares / count(points)).sqrt().max(NOISE.sqrt());
+        let known = points.iter().zip(centred).zip(noise);
+        let known = known.map(|((point, value), noise)| Known { seating: point.seating, value, noise });
+        Some(Self { known: known.collect(), learned: shared.learned(&pulls), mean, spread })
     }
 
-    /// The expected value at `point`.
-    pub(super) fn expect(&self, point: &Seating) -> f64 {
-        let pulled = self.points.iter().zip(&self.pulls);
-        self.mean + pulled.map(|(known, pull)| known.covariance(point) * pull).sum::<f64>()
+    /// What each effect adds to the log price of `seating`; the mean of all is part of the first.
+    pub(super) fn parts(&self, seating: Seating) -> impl Iterator<Item = (Part, f64)> {
+        [(Part::Event, self.mean)].into_iter().chain(self.learned.parts(seating))
+    }
+
+    /// Standard deviation of the expected value at `seating`, never too small.
+    pub(super) fn uncertainty(&self, seating: &Seating) -> f64 {
+        uncertainty::told_by_alike(seating, &self.known, None).1.sqrt()
+    }
+
+    /// How many standard deviations on either side of what is expected hold nine in ten of the first `listings`.
+    pub(super) fn nine_in_ten(&self, listings: usize) -> f64 {
+        uncertainty::nine_in_ten(&self.known, listings)
+    }
+
+    /// How many listings stand in the section of `seating`.
+    pub(super) fn weight_in_section(&self, seating: &Seating) -> f64 {
+        let there = self.known.iter().filter(|known| known.seating.is_in_section_of(seating));
+        there.map(|known| NOISE / known.noise).sum()
     }
 
     /// Standard deviation of the noise.
@@ -62,51 +96,50 @@ impl Regression {
 }
 
 #[expect(clippy::cast_precision_loss, reason = "never near 2^52 listings")]
-const fn count(values: &[f64]) -> f64 {
-    values.len() as f64
+const fn count(points: &[Point]) -> f64 {
+    points.len() as f64
 }
 
-/// Solves (covariance + noise / weight) x = `right` by Cholesky's decomposition. `covariance` holds the lower half.
-fn solve(covariance: &[Vec<f64>], weights: &[f64], right: &[f64]) -> Vec<f64> {
-    let mut lower: Vec<Vec<f64>> = Vec::with_capacity(covariance.len());
-    for (row, weight) in covariance.iter().zip(weights) {
-        let mut factor: Vec<f64> = Vec::with_capacity(row.len());
-        for (value, earlier) in row.iter().zip(&lower) {
-            let rest = value - dot(&factor, earlier);
-            factor.push(rest / earlier.last().copied().unwrap_or(1.0));
+/// Improves `solution` of (covariance + noise) x = `right` by conjugate gradients (Hestenes and Stiefel 1952), scaled by
+/// the noise so that a point that stands for many does not slow the others down.
+fn solve(shared: &Shared, noise: &[f64], right: &[f64], solution: &mut [f64]) -> usize {
+    let times = |values: &[f64]| {
+        let mut out = shared.times(values);
+        for ((out, value), noise) in out.iter_mut().zip(values).zip(noise) {
+            *out += value * noise;
         }
-        let own = row.last().copied().unwrap_or_default() + NOISE / weight;
-        // Positive by construction: the noise is added to a covariance.
-        factor.push((own - dot(&factor, &factor)).max(f64::EPSILON).sqrt());
-        lower.push(factor);
-    }
-    let mut solution: Vec<f64> = Vec::with_capacity(right.len());
-    for (factor, value) in lower.iter().zip(right) {
-        let rest = value - dot(&solution, factor);
-        solution.push(rest / factor.last().copied().unwrap_or(1.0));
-    }
-    for (at, factor) in lower.iter().enumerate().rev() {
-        let (earlier, own) = solution.split_at_mut(at);
-        let Some(own) = own.first_mut() else { continue };
-        *own /= factor.last().copied().unwrap_or(1.0);
-        for (value, weight) in earlier.iter_mut().zip(factor) {
-            *value -= weight * *own;
+        out
+    };
+    let scaled =
+        |rest: &[f64]| -> Vec<f64> { rest.iter().zip(noise).map(|(rest, noise)| rest / noise).collect() };
+    let mut rest: Vec<f64> = right.iter().zip(times(solution)).map(|(right, out)| right - out).collect();
+    let enough = dot(right, right) * LEFT_OVER * LEFT_OVER;
+    let mut steer = scaled(&rest);
+    let mut direction = steer.clone();
+    let mut size = dot(&rest, &steer);
+    for step in 0..MOST_STEPS {
+        if dot(&rest, &rest) <= enough || size <= 0.0 {
+            return step;
         }
+        let ahead = times(&direction);
+        let length = size / dot(&direction, &ahead);
+        for ((solution, rest), (direction, ahead)) in
+            solution.iter_mut().zip(&mut rest).zip(direction.iter().zip(&ahead))
+        {
+            *solution += length * direction;
+            *rest -= length * ahead;
+        }
+        steer = scaled(&rest);
+        let next = dot(&rest, &steer);
+        for (direction, steer) in direction.iter_mut().zip(&steer) {
+            *direction = steer + *direction * next / size;
+        }
+        size = next;
     }
-    solution
+    MOST_STEPS
 }
 
-/// The sum of products over the shorter of the two, in eight lanes that the compiler can run side by side.
+/// The sum of products over the shorter of the two.
 fn dot(one: &[f64], other: &[f64]) -> f64 {
-    let length = one.len().min(other.len());
-    let (one, other) = (one.get(..length).unwrap_or_default(), other.get(..length).unwrap_or_default());
-    let (one, other) = (one.chunks_exact(8), other.chunks_exact(8));
-    let rest: f64 = one.remainder().iter().zip(other.remainder()).map(|(a, b)| a * b).sum();
-    let mut lanes = [0.0; 8];
-    for (a, b) in one.zip(other) {
-        for (lane, (a, b)) in lanes.iter_mut().zip(a.iter().zip(b)) {
-            *lane += a * b;
-        }
-    }
-    rest + lanes.iter().sum::<f64>()
+    one.iter().zip(other).map(|(one, other)| one * other).sum()
 }

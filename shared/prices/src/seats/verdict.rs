@@ -96,7 +96,7 @@ pub struct SeatScore {
     pub price: Money,
     /// What such seats are worth; `price` plus the amounts of all reasons.
     pub fair_price: Money,
-    /// Lower end of the fair price: nine times in ten it lies between the two ends.
+    /// Lower end: nine in ten such listings ask between the two ends. Wide where little is known.
     pub fair_low: Money,
     /// Upper end.
     pub fair_high: Money,

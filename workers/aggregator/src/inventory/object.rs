@@ -273,5 +273,7 @@ fn change(event: &EventCard, offer: &PolledOffer, held: &Held, confirms: bool) -
         tickets: held.quote.tickets,
         confirms,
         url: offer.url.clone(),
+        // Told when it is passed on: the inventory knows no fees.
+        fees: None,
     }
 }

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use chrono::NaiveDateTime;
 use contract::catalog::EventCard;
-use contract::ids::EventId;
+use contract::ids::{EventId, VenueId};
 use edge::clock::from_ms;
 use edge::d1;
 use edge::failure::Result;
@@ -23,6 +23,8 @@ struct CardRow {
     date_tbd: i64,
     time_tbd: i64,
     genre: Option<String>,
+    venue_id: VenueId,
+    region: Option<String>,
 }
 
 /// The cards of `ids`, each as itself even where it was merged.
@@ -30,7 +32,7 @@ pub async fn of(db: &D1Database, ids: &HashSet<&EventId>) -> Result<HashMap<Even
     let rows: Vec<CardRow> = d1::rows(
         db,
         "SELECT e.id, e.name, v.name AS venue, v.city, e.starts_at_ms, e.local_start, e.date_tbd, e.time_tbd,
-           e.genre
+           e.genre, e.venue_id, v.region
          FROM events e JOIN venues v ON v.id = e.venue_id WHERE e.id IN (SELECT value FROM json_each(?))",
         &[d1::text(encode(ids)?)],
     )
@@ -50,6 +52,9 @@ impl CardRow {
             date_tbd: self.date_tbd != 0,
             time_tbd: self.time_tbd != 0,
             genre: self.genre,
+            venue_id: Some(self.venue_id),
+            region: self.region,
+            line_up: Vec::new(),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use catalog::EventFacts;
 use chrono::{DateTime, NaiveDateTime, Utc};
-use contract::catalog::EventCard;
+use contract::catalog::{EventCard, MAX_LINE_UP};
 use contract::ids::{EventId, PerformerId, VenueId};
 use edge::clock::from_ms;
 use edge::failure::Result;
@@ -127,6 +127,9 @@ impl EventRow {
             date_tbd: self.date_tbd,
             time_tbd: self.time_tbd,
             genre: self.genre.clone(),
+            venue_id: Some(self.venue_id.clone()),
+            region: self.venue.region.clone(),
+            line_up: self.performers.iter().take(MAX_LINE_UP).cloned().collect(),
         }
     }
 }

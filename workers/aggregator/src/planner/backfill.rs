@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use chrono::NaiveDate;
 use contract::catalog::EventCard;
-use contract::ids::RequestId;
+use contract::ids::{RequestId, VenueId};
 use contract::planner::{Backfill, Backfilled};
 use contract::problem::Code;
 use contract::queues::{ObservationBatch, ObservedOffer};
@@ -110,6 +110,7 @@ async fn hand_over(
                 tickets: quote.tickets,
                 confirms: false,
                 url: url.cloned(),
+                fees: None,
             })
         })
         .collect();
@@ -140,13 +141,15 @@ struct CardRow {
     date_tbd: u8,
     time_tbd: u8,
     genre: Option<String>,
+    venue_id: VenueId,
+    region: Option<String>,
 }
 
 async fn cards(env: &Env, market: Market, ids: &HashSet<&str>) -> Result<HashMap<String, EventCard>> {
     let rows: Vec<CardRow> = d1::rows(
         &d1::database(env)?,
         "SELECT l.source_event_id, e.id, e.name, v.name AS venue, v.city, e.starts_at_ms, e.local_start, e.date_tbd,
-           e.time_tbd, e.genre
+           e.time_tbd, e.genre, e.venue_id, v.region
          FROM event_links l JOIN events e ON e.id = l.event_id JOIN venues v ON v.id = e.venue_id
          WHERE l.market = ?1 AND l.source_event_id IN (SELECT value FROM json_each(?2))",
         &[d1::text(market.as_str()), d1::text(encode(ids)?)],
@@ -165,6 +168,10 @@ async fn cards(env: &Env, market: Market, ids: &HashSet<&str>) -> Result<HashMap
                 date_tbd: row.date_tbd != 0,
                 time_tbd: row.time_tbd != 0,
                 genre: row.genre,
+                venue_id: Some(row.venue_id),
+                region: row.region,
+                // History alone takes in what is decoded again; nobody is told of it by these cards.
+                line_up: Vec::new(),
             };
             Ok((row.source_event_id, card))
         })

@@ -4,9 +4,10 @@ use contract::ids::EventId;
 use contract::objects::{Inventory, ReadInventory};
 use contract::offers::{ListingPage, SeatOffer};
 use contract::problem::Code;
+use contract::seats::{EventListings, MarketListings};
 use edge::failure::{Failure, Result};
 use edge::object::Objects;
-use edge::{Call, reply};
+use edge::{Call, Vars, guard, reply};
 use prices::Market;
 use worker::{Env, Response};
 
@@ -66,6 +67,34 @@ pub async fn page(call: &Call, env: &Env, config: &Config, id: &str) -> Result<R
         10,
         reply::json(&ListingPage { event_id: id, listings, next_cursor, as_of: config.clock.market() })?,
     )
+}
+
+/// `GET /internal/listings/{event_id}`: every listing that is believed to be on sale, for pricing.
+pub async fn all(call: &Call, env: &Env, id: &str) -> Result<Response> {
+    guard::internal(call, &Vars::new(env))?;
+    let no_such_event = || Failure::not_found("There is no event with this id.");
+    let id: EventId = id.parse().map_err(|_| no_such_event())?;
+    let row = events::one(env, &id).await?.ok_or_else(no_such_event)?;
+    let (card, venue_id) = (row.summary()?.card, row.venue().id);
+    let fees = fee_store::at_venue(env, &venue_id).await?;
+    let objects = Objects::new(env, "EVENT_INVENTORY", call.request_id())?;
+    let inventory: Inventory = objects.call(card.id.as_str(), "/read", &ReadInventory::default()).await?;
+    let with_fees = |market, price: &_| fees.all_in(market, venue_id.as_str(), price);
+    let markets = inventory
+        .offers
+        .into_iter()
+        .filter_map(|offer| {
+            let stock = offer.stock?;
+            let listings = stock.listings.into_iter();
+            Some(MarketListings {
+                market: offer.market,
+                checked_at: stock.checked_at,
+                url: offer.url,
+                listings: listings.map(|listing| seat_offer(offer.market, listing, &with_fees)).collect(),
+            })
+        })
+        .collect();
+    reply::json(&EventListings { event_id: card.id, venue_id, starts_at: card.starts_at, markets })
 }
 
 fn invalid(detail: &str) -> Failure {

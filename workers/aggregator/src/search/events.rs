@@ -137,6 +137,10 @@ impl SummaryRow {
                 date_tbd: self.date_tbd != 0,
                 time_tbd: self.time_tbd != 0,
                 genre: self.genre.clone(),
+                venue_id: Some(self.venue_id.clone()),
+                region: self.region.clone(),
+                // Its readers are told by `performers`.
+                line_up: Vec::new(),
             },
             status: word(&self.status)?,
             markets: u32::try_from(self.markets).unwrap_or(0),

@@ -1,4 +1,8 @@
 //! What is a good price now: the table of deals.
 
+pub mod comparable;
+pub mod keys;
 pub mod moves;
+pub mod query;
+pub mod scoring;
 pub mod store;

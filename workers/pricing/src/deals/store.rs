@@ -1,24 +1,29 @@
-//! The table of deals, and the messages that could not be read.
+//! The table of deals and what comparable events are found by, and the messages that could not be read.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use contract::catalog::EventCard;
+use contract::deals::Deal;
 use contract::ids::EventId;
-use contract::pricing::Deal;
+use contract::objects::EventLevel;
 use edge::clock::Clock;
 use edge::d1;
 use edge::failure::Result;
-use edge::json::{decode, encode};
+use edge::json::encode;
 use serde::Deserialize;
+use serde_json::{Value, json};
 use worker::Env;
 
-/// A deal whose price nobody confirmed for so long is not shown (docs/PRICING.md: never rank a stale price).
-const STALE_AFTER: TimeDelta = TimeDelta::hours(prices::score::STALE_AFTER_HOURS);
+use crate::deals::keys;
 
-/// What became of one event: its deal, or nothing to rank.
-pub type Outcome = (EventId, Option<Deal>);
-
-#[derive(Deserialize)]
-struct DealRow {
-    deal: String,
+/// What became of one event.
+pub struct Outcome {
+    /// The event.
+    pub card: EventCard,
+    /// The event as a deal; absent when there is nothing to rank.
+    pub deal: Option<Deal>,
+    /// What it cost lately, where that was looked at.
+    pub level: Option<EventLevel>,
+    /// Market time of the newest observation.
+    pub seen_at_ms: i64,
 }
 
 #[derive(Deserialize)]
@@ -26,67 +31,118 @@ struct CountRow {
     count: i64,
 }
 
+/// An older message must not put an older price back.
+const UPSERT_DEALS: &str = "
+  INSERT INTO deals (event_id, score, starts_at_ms, observed_at_ms, price_minor, saving_minor, currency, market,
+    venue_id, city_key, region_key, genre, deal)
+  SELECT value ->> 'event_id', value ->> 'score', value ->> 'starts_at_ms', value ->> 'observed_at_ms',
+    value ->> 'price_minor', value ->> 'saving_minor', value ->> 'currency', value ->> 'market',
+    value ->> 'venue_id', value ->> 'city_key', value ->> 'region_key', value ->> 'genre', value ->> 'deal'
+  FROM json_each(?) WHERE true
+  ON CONFLICT DO UPDATE SET score = excluded.score, starts_at_ms = excluded.starts_at_ms,
+    observed_at_ms = excluded.observed_at_ms, price_minor = excluded.price_minor,
+    saving_minor = excluded.saving_minor, currency = excluded.currency, market = excluded.market,
+    venue_id = excluded.venue_id, city_key = excluded.city_key, region_key = excluded.region_key,
+    genre = excluded.genre, deal = excluded.deal
+  WHERE excluded.observed_at_ms >= deals.observed_at_ms";
+
+/// A card of which more is known stands until a newer one comes; one that is the same writes nothing.
+const UPSERT_EVENTS: &str = "
+  INSERT INTO priced_events (event_id, card) SELECT value ->> 'event_id', value -> 'card' FROM json_each(?) WHERE true
+  ON CONFLICT DO UPDATE SET card = excluded.card WHERE card <> excluded.card";
+
+/// A start that was moved takes its keys along.
+const DELETE_KEYS: &str = "
+  DELETE FROM event_keys WHERE (key, starts_at_ms, event_id) IN
+    (SELECT k.key, k.starts_at_ms, k.event_id FROM json_each(?) e
+     JOIN event_keys k ON k.event_id = e.value ->> 'event_id' WHERE k.starts_at_ms <> e.value ->> 'key_at_ms')";
+
+const INSERT_KEYS: &str = "
+  INSERT INTO event_keys (key, starts_at_ms, event_id, venue_id)
+  SELECT k.value, e.value ->> 'key_at_ms', e.value ->> 'event_id', coalesce(e.value ->> 'venue_id', '')
+  FROM json_each(?) e, json_each(e.value, '$.keys') k WHERE true ON CONFLICT DO NOTHING";
+
+/// A level that moved by less than a hundredth is the same.
+const UPSERT_LEVELS: &str = "
+  INSERT INTO event_levels (event_id, stage, currency, level_minor, seen_at_ms)
+  SELECT value ->> 'event_id', value ->> 'stage', value ->> 'level_currency', value ->> 'level_minor', value ->> 'seen_at_ms'
+  FROM json_each(?) WHERE value ->> 'level_minor' IS NOT NULL
+  ON CONFLICT DO UPDATE SET level_minor = excluded.level_minor, seen_at_ms = excluded.seen_at_ms
+  WHERE excluded.seen_at_ms >= event_levels.seen_at_ms
+    AND abs(excluded.level_minor - event_levels.level_minor) * 100 > event_levels.level_minor";
+
 /// Writes what became of many events, in one round trip.
 pub async fn write(env: &Env, outcomes: &[Outcome]) -> Result<()> {
     if outcomes.is_empty() {
         return Ok(());
     }
-    let rows: Vec<_> = outcomes
+    let deals = outcomes
         .iter()
-        .filter_map(|(_, deal)| deal.as_ref())
-        .map(|deal| {
-            Ok(serde_json::json!({
-                "event_id": deal.event.id,
-                "score": deal.score.value,
-                "starts_at_ms": deal.event.starts_at.map(|at| at.timestamp_millis()),
-                "observed_at_ms": deal.observed_at.timestamp_millis(),
-                "deal": encode(deal)?,
-            }))
-        })
-        .collect::<Result<_>>()?;
-    let gone: Vec<&EventId> = outcomes.iter().filter(|(_, deal)| deal.is_none()).map(|(id, _)| id).collect();
+        .filter_map(|outcome| outcome.deal.as_ref())
+        .map(deal_row)
+        .collect::<Result<Vec<_>>>()?;
+    let events: Vec<Value> = outcomes.iter().map(event_row).collect();
+    let is_gone = |outcome: &&Outcome| outcome.deal.is_none();
+    let gone: Vec<&EventId> = outcomes.iter().filter(is_gone).map(|outcome| &outcome.card.id).collect();
+    let (deals, events) = (encode(&deals)?, encode(&events)?);
     let db = d1::database(env)?;
+    let gone = d1::text(encode(&gone)?);
     let results = db
         .batch(vec![
-            d1::statement(
-                &db,
-                // An older message must not put an older price back.
-                "INSERT INTO deals (event_id, score, starts_at_ms, observed_at_ms, deal)
-                 SELECT value ->> 'event_id', value ->> 'score', value ->> 'starts_at_ms',
-                        value ->> 'observed_at_ms', value ->> 'deal'
-                 FROM json_each(?) WHERE true
-                 ON CONFLICT DO UPDATE SET score = excluded.score, starts_at_ms = excluded.starts_at_ms,
-                   observed_at_ms = excluded.observed_at_ms, deal = excluded.deal
-                 WHERE excluded.observed_at_ms >= deals.observed_at_ms",
-                &[d1::text(encode(&rows)?)],
-            )?,
+            d1::statement(&db, UPSERT_DEALS, &[d1::text(deals)])?,
             d1::statement(
                 &db,
                 "DELETE FROM deals WHERE event_id IN (SELECT value FROM json_each(?))",
-                &[d1::text(encode(&gone)?)],
+                &[gone],
             )?,
+            // Nobody sells what has begun, so nothing would take it off.
+            d1::statement(
+                &db,
+                "DELETE FROM deals WHERE starts_at_ms <= ?",
+                &[d1::int(outcomes.iter().map(|outcome| outcome.seen_at_ms).max().unwrap_or(0))?],
+            )?,
+            d1::statement(&db, UPSERT_EVENTS, &[d1::text(&events)])?,
+            d1::statement(&db, DELETE_KEYS, &[d1::text(&events)])?,
+            d1::statement(&db, INSERT_KEYS, &[d1::text(&events)])?,
+            d1::statement(&db, UPSERT_LEVELS, &[d1::text(&events)])?,
         ])
         .await?;
     results.iter().try_for_each(|result| d1::changes(result).map(drop))
 }
 
-/// The best deals as of `now`.
-pub async fn best(env: &Env, now: DateTime<Utc>, min_score: u8, limit: u32) -> Result<Vec<Deal>> {
-    let fresh = now.checked_sub_signed(STALE_AFTER).unwrap_or(now);
-    let rows: Vec<DealRow> = d1::rows(
-        &d1::database(env)?,
-        "SELECT deal FROM deals
-         WHERE score >= ? AND observed_at_ms >= ? AND (starts_at_ms IS NULL OR starts_at_ms > ?)
-         ORDER BY score DESC, observed_at_ms DESC, event_id LIMIT ?",
-        &[
-            d1::int(i64::from(min_score))?,
-            d1::int(fresh.timestamp_millis())?,
-            d1::int(now.timestamp_millis())?,
-            d1::int(i64::from(limit))?,
-        ],
-    )
-    .await?;
-    rows.iter().map(|row| decode(&row.deal)).collect()
+fn deal_row(deal: &Deal) -> Result<Value> {
+    let (card, score) = (&deal.event, &deal.score);
+    let saving = score.fair_price.amount_minor.saturating_sub(score.price.amount_minor);
+    Ok(json!({
+        "event_id": card.id,
+        "score": score.value,
+        "starts_at_ms": card.starts_at.map(|at| at.timestamp_millis()),
+        "observed_at_ms": deal.observed_at.timestamp_millis(),
+        "price_minor": score.price.amount_minor,
+        "saving_minor": saving,
+        "currency": score.price.currency,
+        "market": deal.market,
+        "venue_id": card.venue_id,
+        "city_key": keys::city(card),
+        "region_key": keys::region(card),
+        "genre": keys::genre(card),
+        "deal": encode(deal)?,
+    }))
+}
+
+fn event_row(outcome: &Outcome) -> Value {
+    let card = &outcome.card;
+    json!({
+        "event_id": card.id,
+        "card": card,
+        "venue_id": card.venue_id,
+        "keys": keys::filed_under(card),
+        "key_at_ms": card.starts_at.map_or(0, |at| at.timestamp_millis()),
+        "stage": outcome.level.map(|level| level.stage),
+        "level_minor": outcome.level.map(|level| level.minor),
+        "level_currency": outcome.level.map(|level| level.currency),
+        "seen_at_ms": outcome.seen_at_ms,
+    })
 }
 
 /// Keeps a message that could not be handled, with the reason. Idempotent by the message's id.

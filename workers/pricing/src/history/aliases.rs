@@ -24,7 +24,8 @@ struct AliasRow {
     event_id: EventId,
 }
 
-/// Takes in what events are read as from now on; an older word changes nothing. An alias has no deal of its own.
+/// Takes in what events are read as from now on; an older word changes nothing. An alias has no deal of its own
+/// and is no event that others are compared with.
 pub async fn hear(env: &Env, change: &CatalogChange) -> Result<()> {
     let db = d1::database(env)?;
     let results = db
@@ -36,6 +37,13 @@ pub async fn hear(env: &Env, change: &CatalogChange) -> Result<()> {
                  ON CONFLICT DO UPDATE SET event_id = excluded.event_id, version = excluded.version
                  WHERE excluded.version > history_aliases.version",
                 &[d1::text(encode(&change.redirects)?), d1::int(change.version)?],
+            )?,
+            d1::statement(
+                &db,
+                "DELETE FROM event_keys WHERE event_id IN
+                   (SELECT a.alias_id FROM json_each(?) w JOIN history_aliases a
+                    ON a.alias_id = w.value ->> 'event_id' WHERE a.event_id <> a.alias_id)",
+                &[d1::text(encode(&change.redirects)?)],
             )?,
             d1::statement(
                 &db,

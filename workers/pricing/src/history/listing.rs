@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use contract::ids::{ChangeId, EventId};
 use contract::queues::{ObservedOffer, PriceChange};
-use prices::{Market, Money, Move, MoveDetector, Observation, Price};
+use prices::{FeeModel, Market, Money, Move, MoveDetector, Observation, Price};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -28,6 +28,9 @@ pub struct Listing {
     pub latest: Observation,
     /// Where to buy.
     pub url: Option<String>,
+    /// What the market's fees come to at this venue, as last told.
+    #[serde(default)]
+    pub fees: Option<FeeModel>,
 }
 
 /// What an observation turned out to be.
@@ -55,6 +58,7 @@ impl Listing {
             detector: MoveDetector::default(),
             latest: observation(offer),
             url: None,
+            fees: None,
         }
     }
 
@@ -73,6 +77,7 @@ impl Listing {
         if offer.url.is_some() {
             self.url.clone_from(&offer.url);
         }
+        self.fees = offer.fees.or(self.fees);
         Taken::New(self.detector.observe(&self.latest, offer.confirms))
     }
 
@@ -184,6 +189,9 @@ mod tests {
                 date_tbd: false,
                 time_tbd: false,
                 genre: None,
+                venue_id: None,
+                region: None,
+                line_up: Vec::new(),
             },
             source_event_id: "x".to_owned(),
             seq,
@@ -193,6 +201,7 @@ mod tests {
             tickets: None,
             confirms,
             url: None,
+            fees: None,
         }
     }
 

@@ -7,7 +7,7 @@ mod cold;
 mod compact;
 mod flush;
 mod import;
-mod listing;
+pub mod listing;
 mod object;
 pub mod reading;
 mod sift;

@@ -5,22 +5,21 @@
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use contract::catalog::EventCard;
 use contract::internal::{BestPrice, BestQuote};
 use contract::objects::{AppendObservations, Appended, CurrentOffer, HeldHistory, HistoryVersion, ReadMoves};
 use contract::planner::{BackfillObservations, HistoryBackfilled};
-use contract::pricing::Deal;
 use contract::queues::PriceChange;
 use edge::failure::{Failure, Result};
 use edge::log::Log;
 use edge::{Call, queue, reply, serve_object};
-use prices::{CurrentQuote, Market, Money, Observation, Price, Score, ScoreInput};
+use prices::{CurrentQuote, Market, Money, Observation, Price};
 use serde_json::json;
 use worker::{DurableObject, Env, Request, Response, State, durable_object};
 
+use crate::deals::scoring::{self, Standing, confirmed_price, deal};
 use crate::history::backfill::{Fix, fix};
 use crate::history::listing::{Announcement, Listing, Taken, market_now, observation};
-use crate::history::store::{HistoryStore, Meta, Row};
+use crate::history::store::{HistoryStore, Row};
 
 /// What a queue's message says of one event, written out again: what the sender left out for being unknown is in it too.
 const MAX_COMMAND_BYTES: usize = 2 * queue::MAX_MESSAGE_BYTES;
@@ -114,10 +113,18 @@ impl PriceHistory {
         }
         let now = latest(&listings);
         let stands = listings.iter().map(confirmed_price).eq(confirmed_before);
-        let rescore = late || !stands || !meta.is_scored_lately(now);
+        let compared = batch.comparable.is_some() && batch.comparable != meta.comparable;
+        if compared {
+            meta.comparable.clone_from(&batch.comparable);
+        }
+        let rescore = late || !stands || compared || !meta.is_scored_lately(now);
+        let mut level = None;
         if rescore {
-            let score = score(&meta, &listings, &self.courses_with(&observations)?, now);
+            let (courses, standing) = (self.courses_with(&observations)?, Standing::of(&listings));
+            let score =
+                scoring::score(meta.card.as_ref(), &standing, &courses, meta.comparable.as_ref(), now);
             meta.deal = deal(meta.card.clone(), &listings, score);
+            level = scoring::event_level(meta.deal.as_ref(), &standing, &courses, now);
             meta.scored_at = Some(now);
         } else {
             let score = meta.deal.take().map(|deal| deal.score);
@@ -144,7 +151,7 @@ impl PriceHistory {
             })
             .collect();
         meta.announcing |= !announcements.is_empty();
-        let appended = Appended { deal: meta.deal.clone(), new, unchanged };
+        let appended = Appended { deal: meta.deal.clone(), new, unchanged, level };
         // Nothing is awaited between these writes: they are one transaction.
         self.store.append(&mut meta, listings, &observations, &announcements)?;
 
@@ -240,22 +247,20 @@ impl PriceHistory {
 
     fn read(&self) -> Result<HeldHistory> {
         let meta = self.store.meta()?;
-        let current = self
-            .store
-            .listings(&meta)?
-            .into_iter()
-            .map(|listing| CurrentOffer {
-                market: listing.market,
-                price: confirmed_price(&listing),
-                seen_at: listing.latest.at,
-            })
-            .collect();
+        let standing = Standing::of(&self.store.listings(&meta)?);
+        let offer = |quote: CurrentQuote| CurrentOffer {
+            market: quote.market,
+            price: quote.price,
+            seen_at: quote.seen_at,
+        };
         Ok(HeldHistory {
             courses: self.store.courses()?,
             segments: self.store.cold_keys()?,
             version: meta.version,
-            current,
+            current: standing.current.into_iter().map(offer).collect(),
             starts_at: meta.card.as_ref().and_then(|card| card.starts_at),
+            fees: standing.fees,
+            comparable: meta.comparable,
             card: meta.card,
         })
     }
@@ -301,42 +306,4 @@ fn lowest(listings: &[Listing]) -> Option<Money> {
 
 fn latest(listings: &[Listing]) -> DateTime<Utc> {
     listings.iter().map(|listing| listing.latest.at).max().unwrap_or_default()
-}
-
-fn score(meta: &Meta, listings: &[Listing], history: &prices::Courses, now: DateTime<Utc>) -> Option<Score> {
-    let current: Vec<CurrentQuote> = listings
-        .iter()
-        .map(|listing| CurrentQuote {
-            market: listing.market,
-            price: confirmed_price(listing),
-            seen_at: listing.latest.at,
-        })
-        .collect();
-    let starts_at = meta.card.as_ref().and_then(|card| card.starts_at);
-    prices::score(&ScoreInput { now, starts_at, current: &current, history })
-}
-
-/// The price to be ranked: what two sights bear out. A first sight may be an outlier of one poll.
-fn confirmed_price(listing: &Listing) -> Price {
-    match (listing.latest.price, listing.standing()) {
-        (Price::Quoted { basis, .. }, Some(money)) => Price::quoted(money, basis),
-        (Price::Quoted { .. }, None) => Price::absent(prices::AbsentReason::Unknown),
-        (absent @ Price::Absent { .. }, _) => absent,
-    }
-}
-
-fn deal(card: Option<EventCard>, listings: &[Listing], score: Option<Score>) -> Option<Deal> {
-    let (event, score) = (card?, score?);
-    let listing = listings
-        .iter()
-        .filter(|listing| listing.market == score.market)
-        .min_by_key(|listing| listing.standing().map_or(i64::MAX, |money| money.amount_minor))?;
-    Some(Deal {
-        event,
-        market: listing.market,
-        price: confirmed_price(listing),
-        observed_at: listing.latest.at,
-        url: listing.url.clone(),
-        score,
-    })
 }

@@ -9,6 +9,7 @@ use edge::clock::from_ms;
 use edge::failure::{Failure, Result};
 use edge::json::{decode, encode};
 use edge::sql;
+use prices::score::Comparable;
 use prices::{Courses, Market, Observation};
 use serde::{Deserialize, Serialize};
 use worker::SqlStorage;
@@ -68,6 +69,8 @@ pub struct Meta {
     pub compactions: u32,
     /// Pieces sealed by imports so far: their keys hold it.
     pub imports: u32,
+    /// What comparable events cost, as last told.
+    pub comparable: Option<Comparable>,
     /// There may be announcements the queue does not have.
     pub announcing: bool,
 }

@@ -123,7 +123,14 @@ fn of_outlook(asked: &Asked<'_>, voice: &Voice, history: &Evidence) -> Evidence 
 }
 
 fn score(read: &Event, now: DateTime<Utc>, starts_at: Option<DateTime<Utc>>) -> ScorePart {
-    let score = prices::score(&ScoreInput { now, starts_at, current: &read.current, history: &read.courses });
+    let score = prices::score(&ScoreInput {
+        now,
+        starts_at,
+        current: &read.current,
+        history: &read.courses,
+        fees: &read.fees,
+        comparable: read.comparable.as_ref(),
+    });
     let market = score.as_ref().map(|score| score.market);
     let fresh_at = read
         .current

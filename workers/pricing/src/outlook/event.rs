@@ -3,6 +3,7 @@
 use contract::catalog::EventCard;
 use contract::ids::{EventId, RequestId};
 use edge::failure::Result;
+use prices::score::{Comparable, FeeModels};
 use prices::{Courses, CurrentQuote};
 use worker::Env;
 
@@ -18,14 +19,26 @@ pub struct Event {
     pub courses: Courses,
     /// Every market's confirmed quote now.
     pub current: Vec<CurrentQuote>,
+    /// What is known of the markets' fees at this event.
+    pub fees: FeeModels,
+    /// What comparable events cost.
+    pub comparable: Option<Comparable>,
 }
 
 /// Reads the history that `id` belongs to; empty courses where there is none.
 pub async fn read(env: &Env, request_id: &RequestId, id: &EventId) -> Result<Event> {
     let reading = Histories::of(env, request_id, id).await?.read().await?;
-    let current = reading.held.current.iter();
+    let held = reading.held;
+    let current = held.current.iter();
     let current = current
         .map(|offer| CurrentQuote { market: offer.market, price: offer.price, seen_at: offer.seen_at })
         .collect();
-    Ok(Event { id: reading.id, card: reading.held.card, courses: reading.courses, current })
+    Ok(Event {
+        id: reading.id,
+        card: held.card,
+        courses: reading.courses,
+        current,
+        fees: held.fees,
+        comparable: held.comparable,
+    })
 }

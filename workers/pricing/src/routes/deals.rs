@@ -2,18 +2,20 @@
 
 use std::time::Duration;
 
-use contract::pricing::DealList;
-use contract::problem::Code;
+use chrono::{DateTime, Utc};
+use contract::deals::{Deal, DealList};
 use edge::clock::Clock;
-use edge::failure::{Failure, Result};
-use edge::json::encode;
+use edge::d1;
+use edge::failure::Result;
+use edge::json::{decode, encode};
 use edge::timeout::within;
 use edge::{Call, reply};
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 use worker::{Env, Response};
 
 use crate::config::Config;
-use crate::deals::store as deal_store;
+use crate::deals::query::{Cursor, Query};
 
 /// An answer is given again for this long; another location may see it a minute longer, because KV is that late.
 const FRESH_MS: i64 = 15_000;
@@ -21,35 +23,67 @@ const FRESH_MS: i64 = 15_000;
 const FORGET_AFTER_SECONDS: u64 = 60;
 /// Longer than this is slower than asking the database.
 const CACHE_PATIENCE: Duration = Duration::from_millis(500);
-const MAX_LIMIT: u32 = 100;
+/// How long browsers and shared caches keep an answer.
+const CACHED_SECONDS: u32 = 10;
 
 #[derive(Serialize, Deserialize)]
 struct Cached {
     stored_at_ms: i64,
+    /// The answer's weak `ETag`.
+    tag: String,
     body: String,
+}
+
+#[derive(Deserialize)]
+struct DealRow {
+    deal: String,
 }
 
 /// `GET /v1/deals`.
 pub async fn list(call: &Call, env: &Env, config: &Config) -> Result<Response> {
-    let limit = call.query_as::<u32>("limit", "a whole number from 1 to 100")?.unwrap_or(20);
-    let min_score = call.query_as::<u8>("min_score", "a whole number from 0 to 100")?.unwrap_or(0);
-    if !(1..=MAX_LIMIT).contains(&limit) || min_score > 100 {
-        return Err(Failure::new(
-            Code::InvalidParameter,
-            "The parameter limit must be from 1 to 100 and min_score from 0 to 100.",
-        ));
-    }
-    let key = format!("deals/v1/{limit}/{min_score}");
+    let query = Query::read(call)?;
+    let key = format!("deals/v2/{}", digest(&encode(&query)?));
     let now_ms = Clock::wall_ms();
     let cached = remembered(env, &key).await;
     if let Some(cached) = cached.filter(|cached| now_ms.saturating_sub(cached.stored_at_ms) < FRESH_MS) {
-        return reply::cached_for(10, reply::json_text(200, cached.body)?);
+        return answer(call, cached);
     }
     let now = config.clock.market();
-    let deals = deal_store::best(env, now, min_score, limit).await?;
-    let body = encode(&DealList { deals, next_cursor: None, as_of: now })?;
-    remember(env, &key, &Cached { stored_at_ms: now_ms, body: body.clone() }).await;
-    reply::cached_for(10, reply::json_text(200, body)?)
+    let list = page(env, &query, now).await?;
+    // The same deals are the same answer, whenever they are told.
+    let tag = format!("W/\"{}\"", digest(&encode(&(&list.deals, &list.next_cursor))?));
+    let fresh = Cached { stored_at_ms: now_ms, tag, body: encode(&list)? };
+    remember(env, &key, &fresh).await;
+    answer(call, fresh)
+}
+
+async fn page(env: &Env, query: &Query, now: DateTime<Utc>) -> Result<DealList> {
+    let (sql, values) = query.statement(now)?;
+    let rows: Vec<DealRow> = d1::rows(&d1::database(env)?, &sql, &values).await?;
+    let mut deals: Vec<Deal> = rows.iter().map(|row| decode(&row.deal)).collect::<Result<_>>()?;
+    let limit = usize::try_from(query.limit).unwrap_or(usize::MAX);
+    let has_more = deals.len() > limit;
+    deals.truncate(limit);
+    let last = deals.last().filter(|_| has_more);
+    let next_cursor = last.and_then(|last| Cursor::of(last, query.sort)).map(|cursor| cursor.to_text());
+    Ok(DealList { deals, next_cursor, as_of: now })
+}
+
+/// The answer, or 304 to who has it already.
+fn answer(call: &Call, cached: Cached) -> Result<Response> {
+    let tags = call.header("if-none-match").unwrap_or_default();
+    let is_known = tags.split(',').any(|tag| tag.trim() == cached.tag || tag.trim() == "*");
+    let response =
+        if is_known { Response::empty()?.with_status(304) } else { reply::json_text(200, cached.body)? };
+    response.headers().set("etag", &cached.tag)?;
+    reply::cached_for(CACHED_SECONDS, response)
+}
+
+/// 128 bits of a text's SHA-256 in hex.
+fn digest(text: &str) -> String {
+    let mut hex = format!("{:x}", Sha256::digest(text));
+    hex.truncate(32);
+    hex
 }
 
 /// What the cache holds. One that is not there, fails, dawdles, or holds what an older version wrote is an empty one.

@@ -10,4 +10,5 @@ pub mod moves;
 pub mod outlook;
 pub mod prices;
 mod question;
+pub mod seats;
 pub mod stats;

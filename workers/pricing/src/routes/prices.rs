@@ -51,8 +51,15 @@ fn answer(reading: Reading, question: &Question, now: DateTime<Utc>) -> Result<P
             .map(|offer| CurrentQuote { market: offer.market, price: offer.price, seen_at: offer.seen_at })
             .collect()
     };
-    let score =
-        prices::score(&ScoreInput { now, starts_at: held.starts_at, current: &current, history: &courses });
+    let score = prices::score(&ScoreInput {
+        now,
+        starts_at: held.starts_at,
+        current: &current,
+        history: &courses,
+        fees: &held.fees,
+        // What its like cost in the past is not kept.
+        comparable: held.comparable.as_ref().filter(|_| question.as_of.is_none()),
+    });
     let summary = summary(&courses, now);
     let mut answer = PriceHistory {
         event_id: id,

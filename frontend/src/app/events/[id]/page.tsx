@@ -1,6 +1,6 @@
 import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
-import { AllInPrice } from '#components/all-in-price.tsx';
+import { Price } from '#components/price.tsx';
 import { EventTime } from '#components/event-time.tsx';
 import { Notice } from '#components/notice.tsx';
 import { ProblemNotice } from '#components/problem-notice.tsx';
@@ -10,29 +10,48 @@ import { AlertForm } from '#features/alerts/components/alert-form.tsx';
 import { getEvent } from '#features/events/api/get-event.ts';
 import { CheckNow } from '#features/events/components/check-now.tsx';
 import { MarketOffers } from '#features/events/components/market-offers.tsx';
-import { SeatListings } from '#features/events/components/seat-listings.tsx';
-import { SeatsChooser } from '#features/events/components/seats-chooser.tsx';
-import { readSeats } from '#features/events/seats.ts';
+import { getOutlook } from '#features/outlook/api/get-outlook.ts';
+import { AdviceRecord } from '#features/outlook/components/advice-record.tsx';
+import { MarketFacts } from '#features/outlook/components/market-facts.tsx';
+import { OutlookPanel } from '#features/outlook/components/outlook-panel.tsx';
+import { getMoves } from '#features/prices/api/get-moves.ts';
 import { getPriceHistory } from '#features/prices/api/get-price-history.ts';
 import { HistorySummary } from '#features/prices/components/history-summary.tsx';
+import { MoveList } from '#features/prices/components/move-list.tsx';
 import { NoPriceYet, PriceHistory } from '#features/prices/components/price-history.tsx';
 import { ScorePanel } from '#features/prices/components/score-panel.tsx';
-import { allOf, oneOf } from '#lib/query.ts';
+import { scoreSeats } from '#features/seats/api/score-seats.ts';
+import { ScoredSeats } from '#features/seats/components/scored-seats.tsx';
+import { SeatListings } from '#features/seats/components/seat-listings.tsx';
+import { SeatsChooser } from '#features/seats/components/seats-chooser.tsx';
+import { getWatchlist } from '#features/watchlist/api/get-watchlist.ts';
+import { WatchPanel } from '#features/watchlist/components/watch-panel.tsx';
+import type { Outcome } from '#lib/api/problem.ts';
+import { readEventView } from '#lib/event-view.ts';
+import { allOf } from '#lib/query.ts';
+import { readIfSignedIn } from '#lib/session/session.ts';
 import { knownZone } from '#lib/time.ts';
 import { statusInWords } from '#lib/words.ts';
 import styles from './event.module.css';
 
 export async function generateMetadata({ params, searchParams }: PageProps<'/events/[id]'>): Promise<Metadata> {
   // With the same arguments as the page: read once.
-  const event = await getEvent((await params).id, readSeats(oneOf(await searchParams, 'seats')));
+  const event = await getEvent((await params).id, readEventView(await searchParams).seats);
   return event.ok ? { title: event.data.name } : {};
 }
 
 export default async function EventPage({ params, searchParams }: PageProps<'/events/[id]'>) {
   const { id } = await params;
   const query = await searchParams;
-  const seats = readSeats(oneOf(query, 'seats'));
-  const [event, history] = await Promise.all([getEvent(id, seats), getPriceHistory(id)]);
+  const view = readEventView(query);
+  const [event, history, outlook, moves, seats, watchlist] = await Promise.all([
+    getEvent(id, view.seats),
+    getPriceHistory(id),
+    getOutlook(id),
+    getMoves(id),
+    scoreSeats(id, view),
+    readIfSignedIn(getWatchlist),
+  ]);
   if (!event.ok) {
     // An id of the wrong form is as unknown as one that never was.
     if (event.problem.status === 404 || event.problem.code === 'invalid_parameter') notFound();
@@ -48,7 +67,8 @@ export default async function EventPage({ params, searchParams }: PageProps<'/ev
   const now = from_price?.kind === 'quoted' ? from_price : undefined;
   const intent = readIntent((field) => allOf(query, field), suggestedIntent(now));
   const statusWords = statusInWords(status);
-  const score = history.ok ? history.data.score : undefined;
+  const analysis = outlook.ok ? outlook.data : undefined;
+  const score = analysis?.score.score ?? (history.ok ? history.data.score : undefined);
 
   return (
     <article>
@@ -65,13 +85,20 @@ export default async function EventPage({ params, searchParams }: PageProps<'/ev
             {statusWords === undefined ? null : <p className={styles.status}>{statusWords}</p>}
           </div>
           <div className={styles.glance}>
-            {now === undefined ? <p className="muted">No price right now</p> : <AllInPrice allIn={from_all_in} price={now} size="headline" explain />}
+            {now === undefined ? <p className="muted">No price right now</p> : <Price allIn={from_all_in} price={now} size="headline" explain />}
             {score ? <Score score={score} /> : null}
             <a className={styles.jump} href="#alert">
               Alert me
             </a>
           </div>
         </div>
+        <nav aria-label="On this page" className={`wrap ${styles.contents}`}>
+          <a href="#markets">Markets</a>
+          <a href="#score">Fair price</a>
+          <a href="#outlook">Buy or wait</a>
+          <a href="#history">History</a>
+          <a href="#listings">Seats</a>
+        </nav>
       </header>
 
       <div className={`wrap page ${styles.columns}`}>
@@ -85,18 +112,30 @@ export default async function EventPage({ params, searchParams }: PageProps<'/ev
             ) : (
               <>
                 <CheckNow eventId={id} />
-                <SeatsChooser eventId={id} seats={seats} />
-                <MarketOffers offers={offers} seats={seats} />
+                <SeatsChooser eventId={id} view={view} />
+                <MarketOffers offers={offers} seats={view.seats} />
               </>
+            )}
+            {analysis ? <MarketFacts supply={analysis.supply} spread={analysis.spread} /> : null}
+          </section>
+
+          <section aria-labelledby="score" className="stack">
+            <h2 id="score">Is it a good price?</h2>
+            {score ? (
+              <ScorePanel score={score} />
+            ) : (
+              <p className="muted">{analysis ? analysis.score.evidence.why : notKnown(outlook, 'a score needs a fresh price and something to compare it with.')}</p>
             )}
           </section>
 
-          {offers.length === 0 ? null : (
-            <section aria-labelledby="listings" className="stack">
-              <h2 id="listings">Seats on sale</h2>
-              <SeatListings offers={offers} seats={seats} />
-            </section>
-          )}
+          <section aria-labelledby="outlook" className="stack">
+            <h2 id="outlook">Buy now or wait?</h2>
+            {analysis ? (
+              <OutlookPanel analysis={analysis} timeZone={timeZone} />
+            ) : (
+              <p className="muted">{notKnown(outlook, 'where the price may go is told once enough of it has been seen.')}</p>
+            )}
+          </section>
 
           <section aria-labelledby="history" className="stack">
             <h2 id="history">How the price ran</h2>
@@ -110,22 +149,41 @@ export default async function EventPage({ params, searchParams }: PageProps<'/ev
             ) : (
               <ProblemNotice title="The price history did not load" problem={history.problem} />
             )}
+            <h3 id="moves">Confirmed moves</h3>
+            {moves.ok ? <MoveList moves={moves.data.moves} timeZone={timeZone} /> : <p className="muted">{notKnown(moves, 'moves are told once a price has been seen twice.')}</p>}
           </section>
+
+          {offers.length === 0 ? null : (
+            <section aria-labelledby="listings" className="stack">
+              <h2 id="listings">Seats on sale</h2>
+              {seats.ok ? <ScoredSeats scores={seats.data} eventId={id} view={view} /> : <SeatListings offers={offers} seats={view.seats} />}
+            </section>
+          )}
+
+          {analysis && analysis.past_advice.length > 0 ? (
+            <section aria-labelledby="said" className="stack">
+              <h2 id="said">What we said before</h2>
+              <AdviceRecord advice={analysis.past_advice} />
+            </section>
+          ) : null}
         </div>
 
         <div className={styles.aside}>
-          {score ? (
-            <section aria-labelledby="score" className={styles.card}>
-              <h2 id="score">Is it a good price?</h2>
-              <ScorePanel score={score} />
-            </section>
-          ) : null}
           <section aria-labelledby="alert" className={styles.card}>
             <h2 id="alert">Alert me</h2>
             <AlertForm key={allOf(query, 'alert')[0]} eventId={id} currency={now?.currency ?? 'USD'} intent={intent} />
+          </section>
+          <section aria-labelledby="watch" className={styles.card}>
+            <h2 id="watch">Watch</h2>
+            <WatchPanel eventId={id} performers={performers} venue={location} watchlist={watchlist?.ok ? watchlist.data : undefined} />
           </section>
         </div>
       </div>
     </article>
   );
+}
+
+/** Why a part of the page is missing: there is nothing yet, or nobody answered. A missing part breaks no page. */
+function notKnown(answer: Outcome<unknown>, condition: string): string {
+  return !answer.ok && answer.problem.status !== 404 ? `Not known right now. ${answer.problem.detail}` : `Not known yet: ${condition}`;
 }

@@ -3,34 +3,39 @@ import { Price } from '#components/price.tsx';
 import { Score } from '#components/score.tsx';
 import { SiteLink } from '#components/site-link.tsx';
 import { paths } from '#config/paths.ts';
-import type { Deal } from '#lib/api/types.ts';
+import type { Deal, DealForMe } from '#lib/api/types.ts';
 import { marketName } from '#lib/markets.ts';
+import { mainReason, savingInWords } from '../deal-words.ts';
 import styles from './deal-tickets.module.css';
 
-/** The best deals as tickets: what and where on the body, the price on the stub. */
-export function DealTickets({ deals }: { deals: readonly Deal[] }) {
+/** Deals as tickets: what, where and why on the body, the price on the stub. Deals for somebody say why they are. */
+export function DealTickets({ deals }: { deals: readonly (Deal | DealForMe)[] }) {
   return (
     <ul className={styles.deals}>
-      {deals.map(({ event, market, price, score }) => (
-        <li key={event.id} className={styles.ticket}>
+      {deals.map((deal) => (
+        <li key={deal.event.id} className={styles.ticket}>
           <div className={styles.body}>
+            {'why' in deal && deal.why[0] ? <p className={styles.why}>{deal.why[0].text}</p> : null}
             <h3 className={styles.name}>
-              <SiteLink href={paths.event(event.id)}>{event.name}</SiteLink>
+              <SiteLink href={paths.event(deal.event.id)}>{deal.event.name}</SiteLink>
             </h3>
             <p className={styles.where}>
-              <EventTime when={event} />
+              <EventTime when={deal.event} />
               <br />
-              {event.venue}
-              {event.city ? `, ${event.city}` : ''}
+              {deal.event.venue}
+              {deal.event.city ? `, ${deal.event.city}` : ''}
             </p>
-            <p className={styles.reason}>{score.reasons[0]?.text}</p>
+            <div className={styles.reasons}>
+              <p className={styles.saving}>{savingInWords(deal)}</p>
+              <p>{mainReason(deal)}</p>
+            </div>
           </div>
           <div className={styles.stub}>
             <div>
-              <Price price={price} size="stub" />
-              <p className="small muted">on {marketName(market)}</p>
+              <Price allIn={deal.score.all_in} price={deal.price} size="stub" />
+              <p className="small muted">on {marketName(deal.market)}</p>
             </div>
-            <Score score={score} />
+            <Score score={deal.score} />
           </div>
         </li>
       ))}

@@ -1,11 +1,12 @@
-import { AllInPrice } from '#components/all-in-price.tsx';
+import { Price } from '#components/price.tsx';
+import { OutsideLink } from '#components/outside-link.tsx';
 import type { MarketOffer } from '#lib/api/types.ts';
 import { marketName } from '#lib/markets.ts';
 import { formatAge } from '#lib/time.ts';
 import { formatMoney } from '#lib/money.ts';
 import { absenceInWords } from '#lib/words.ts';
-import { safeOutsideUrl } from '../outside-url.ts';
-import { seatsInWords } from '../seats.ts';
+import { safeOutsideUrl } from '#lib/outside-url.ts';
+import { seatsInWords } from '#lib/seats.ts';
 import styles from './market-offers.module.css';
 
 /** Below this we say that the listing may be another event, thousandths. */
@@ -31,10 +32,10 @@ export function MarketOffers({ offers, seats }: { offers: readonly MarketOffer[]
             {offer.match_confidence_permille < SURE_ENOUGH_PERMILLE ? <p className={styles.doubt}>We are not quite sure this listing is the same event.</p> : null}
           </div>
           <div className={styles.price}>
-            <AllInPrice allIn={offer.all_in} price={offer.price} size="stub" explain />
+            <Price allIn={offer.all_in} price={offer.price} size="stub" explain />
             {offer.price.kind === 'quoted' && offer.no_all_in ? <p className={styles.fresh}>{noAllInInWords(offer.no_all_in)}</p> : null}
           </div>
-          <OutsideLink offer={offer} />
+          {safeOutsideUrl(offer.url) === undefined ? <span className={styles.noLink}>No link</span> : <OutsideLink market={offer.market} url={offer.url} className={styles.link} />}
           {seats === undefined || offer.listings_known == null ? null : <ForSeats offer={offer} seats={seats} />}
         </li>
       ))}
@@ -58,16 +59,6 @@ function ForSeats({ offer: { best_for_seats: best }, seats }: { offer: MarketOff
       {best.all_in ? '' : ' as quoted'}
       {[best.section && `section ${best.section}`, best.row && `row ${best.row}`].filter(Boolean).map((part) => ` · ${part}`)}
     </p>
-  );
-}
-
-function OutsideLink({ offer }: { offer: MarketOffer }) {
-  const url = safeOutsideUrl(offer.url);
-  if (url === undefined) return <span className={styles.noLink}>No link</span>;
-  return (
-    <a className={styles.link} href={url} rel="external noopener nofollow">
-      Go to {marketName(offer.market)} <span aria-hidden="true">↗</span>
-    </a>
   );
 }
 

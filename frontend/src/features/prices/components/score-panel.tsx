@@ -1,72 +1,60 @@
+import { MoneyLadder } from '#components/money-ladder.tsx';
 import { Score } from '#components/score.tsx';
 import type { Score as ScoreValue } from '#lib/api/types.ts';
 import { marketName } from '#lib/markets.ts';
 import { formatMoney } from '#lib/money.ts';
 import { basisInWords } from '#lib/words.ts';
+import { gapInWords, unknownInWords } from '../score-words.ts';
 import styles from './score-panel.module.css';
 
-/** How good the cheapest price is and why, in money; the reasons add up. */
+/** How good the cheapest price is and why, in money that adds up; how far it may be off, and what was not known. */
 export function ScorePanel({ score }: { score: ScoreValue }) {
-  const gaps = score.unknown.map(unknownInWords);
+  const { uncertainty } = score;
+  const isEstimate = score.all_in != null && score.all_in.kind !== 'exact';
   return (
     <div className={styles.panel}>
-      <Score score={score} size="large" />
-      <p>
-        {formatMoney(score.price)} on {marketName(score.market)} ({basisInWords(score.basis)}). The evidence puts a fair price at{' '}
-        <strong className="figure">{formatMoney(score.fair_price)}</strong>.
-      </p>
-      {score.reasons.length === 0 ? null : (
-        <ul className={styles.reasons}>
-          {score.reasons.map((reason) => (
-            <li key={reason.code}>
-              <span className={styles.amount}>{signed(reason.amount)}</span>
-              <span>
-                {reason.text} <span className="muted">({signedPoints(reason.points)})</span>
-              </span>
-            </li>
-          ))}
-        </ul>
-      )}
-      <p className="small muted">
-        {confidenceInWords(score.confidence)}
-        {gaps.length === 0 ? '' : ` Not known: ${gaps.join('; ')}.`}
-      </p>
+      <div className={styles.verdict}>
+        <Score score={score} size="large" />
+        <p className={styles.gap}>{gapInWords(score)}</p>
+        <p className="muted">
+          The cheapest ticket is on {marketName(score.market)} for {isEstimate ? 'about ' : ''}
+          {formatMoney(score.price)}, {isEstimate ? 'fees estimated' : basisInWords(score.basis)}.
+        </p>
+        {uncertainty ? (
+          <p>
+            Four times in five the fair price lies between <strong>{formatMoney(uncertainty.fair_low)}</strong> and <strong>{formatMoney(uncertainty.fair_high)}</strong>: a score of{' '}
+            {uncertainty.value_low === uncertainty.value_high ? uncertainty.value_low : `${uncertainty.value_low} to ${uncertainty.value_high}`}.
+          </p>
+        ) : null}
+      </div>
+      <MoneyLadder
+        explained={{ price: score.price, fair: score.fair_price, steps: score.reasons, span: uncertainty ? { low: uncertainty.fair_low, high: uncertainty.fair_high } : undefined }}
+        names={{ price: 'Price now', fair: 'Fair price' }}
+      />
+      <div className={styles.limits}>
+        <p>{confidenceInWords(score.confidence)}</p>
+        {score.unknown.length === 0 ? null : (
+          <>
+            <p>What it did not know:</p>
+            <ul>
+              {score.unknown.map((unknown) => (
+                <li key={unknown}>{unknownInWords(unknown)}</li>
+              ))}
+            </ul>
+          </>
+        )}
+      </div>
     </div>
   );
-}
-
-/** What a reason adds to (+) or takes from (−) the worth of the ticket beyond its price. */
-function signed(money: { amount_minor: number; currency: string }): string {
-  const text = formatMoney({ ...money, amount_minor: Math.abs(money.amount_minor) });
-  return `${money.amount_minor < 0 ? '−' : '+'}${text}`;
-}
-
-function signedPoints(points: number): string {
-  return `${points < 0 ? '−' : '+'}${Math.abs(points)} ${Math.abs(points) === 1 ? 'point' : 'points'}`;
 }
 
 function confidenceInWords(confidence: ScoreValue['confidence']): string {
   switch (confidence) {
     case 'high':
-      return 'It rests on weeks of history and on other markets.';
+      return 'What it rests on is plenty and agrees.';
     case 'medium':
-      return 'It rests on some history or on other markets.';
+      return 'It rests on some history, other markets or events like it.';
     case 'low':
-      return 'It rests on very little so far.';
-  }
-}
-
-function unknownInWords(unknown: ScoreValue['unknown'][number]): string {
-  switch (unknown) {
-    case 'short_history':
-      return 'how the price ran before this week';
-    case 'no_other_market':
-      return 'what another market asks';
-    case 'other_markets_not_comparable':
-      return 'what others ask on the same terms';
-    case 'fees_not_included':
-      return 'the fees on top';
-    case 'start_time':
-      return 'when it starts';
+      return 'It rests on very little so far: take it as a first guess.';
   }
 }

@@ -1,9 +1,8 @@
-import { SiteLink } from '#components/site-link.tsx';
+import { Chips } from '#components/chips.tsx';
 import { paths } from '#config/paths.ts';
 import { marketName } from '#lib/markets.ts';
 import { formatMonth } from '#lib/time.ts';
 import { changed, isNarrowed, searchParams, type SearchState } from '../query.ts';
-import styles from './filters.module.css';
 
 /** What narrows the search now; each can be taken away alone. */
 export function ActiveFilters({ state, venue }: { state: SearchState; venue: string | undefined }) {
@@ -21,18 +20,8 @@ export function ActiveFilters({ state, venue }: { state: SearchState; venue: str
     [min ?? max, priceInWords(min, max), { min: undefined, max: undefined }],
     ...markets.map((market): [string, string, Parameters<typeof changed>[1]] => [market, marketName(market), { markets: markets.filter((one) => one !== market) }]),
   ];
-  return (
-    <ul className={styles.chips} aria-label="What narrows the search">
-      {chips.filter(([isSet]) => isSet).map(([, label, without]) => (
-        <li key={label}>
-          <SiteLink className={styles.chip} href={paths.search(searchParams(changed(state, without)))}>
-            {label} <span aria-hidden="true">×</span>
-            <span className="visually-hidden">, take away</span>
-          </SiteLink>
-        </li>
-      ))}
-    </ul>
-  );
+  const set = chips.filter(([isSet]) => isSet).map(([, label, without]) => ({ label, href: paths.search(searchParams(changed(state, without))) }));
+  return <Chips name="What narrows the search" chips={set} />;
 }
 
 function priceInWords(min: string | undefined, max: string | undefined): string {

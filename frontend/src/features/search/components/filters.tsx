@@ -1,5 +1,6 @@
 import Form from 'next/form';
 import { Field } from '#components/field.tsx';
+import form from '#components/filter-form.module.css';
 import { SiteLink } from '#components/site-link.tsx';
 import { SubmitButton } from '#components/submit-button.tsx';
 import { paths } from '#config/paths.ts';
@@ -19,17 +20,17 @@ export function Filters({ state, facets }: { state: SearchState; facets: Facets 
   const count = new Map(facets?.markets.map(({ value, count }) => [value, count]));
   return (
     <div className={styles.filters}>
-      <Form action={paths.search()} className={styles.form} aria-label="Narrow the search">
+      <Form action={paths.search()} className={form.form} aria-label="Narrow the search">
         {rest.map(([name, value]) => (
           <input key={name} type="hidden" name={name} value={value} />
         ))}
         <Field id="filter-city" name="city" label="City" defaultValue={state.city} maxLength={100} autoComplete="off" />
-        <div className={styles.pair}>
+        <div className={form.pair}>
           <Field id="filter-from" name="from" label="From" type="date" defaultValue={state.from} error={wrong.from} />
           <Field id="filter-to" name="to" label="To" type="date" defaultValue={state.to} error={wrong.to} />
         </div>
         <Field id="filter-max" name="max" label="Most you would pay, all-in ($)" inputMode="decimal" defaultValue={state.max} maxLength={12} autoComplete="off" error={wrong.max} />
-        <fieldset className={styles.markets}>
+        <fieldset className={form.markets}>
           <legend>Markets</legend>
           {MARKETS.map((market) => (
             <label key={market}>

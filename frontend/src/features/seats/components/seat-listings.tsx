@@ -3,7 +3,7 @@ import type { MarketOffer, SeatOffer } from '#lib/api/types.ts';
 import { marketName } from '#lib/markets.ts';
 import { formatMoney } from '#lib/money.ts';
 import { absenceInWords } from '#lib/words.ts';
-import { seatsInWords, splitsInWords } from '../seats.ts';
+import { seatsInWords, splitsInWords } from '#lib/seats.ts';
 import styles from './seat-listings.module.css';
 
 /** So many rows are compared at a glance; a market's own page has the rest. */

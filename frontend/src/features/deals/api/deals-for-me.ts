@@ -1,0 +1,6 @@
+import { api, bearer, outcomeOf } from '#lib/api/client.ts';
+
+/** The deals that fit what the person watches and has alerts on. */
+export function dealsForMe(accessToken: string) {
+  return outcomeOf(api.GET('/v1/deals/me', { headers: bearer(accessToken), params: { query: { limit: 6 } } }));
+}

@@ -1,0 +1,47 @@
+import type { SpreadPart, SupplyPart } from '#lib/api/types.ts';
+import { percentOf, signedPercent } from '#lib/difference.ts';
+import { marketName } from '#lib/markets.ts';
+import { formatMoney } from '#lib/money.ts';
+import styles from './market-facts.module.css';
+
+/** How much is left and how far the markets are apart, each with what it rests on. */
+export function MarketFacts({ supply, spread }: { supply: SupplyPart; spread: SpreadPart }) {
+  return (
+    <dl className={styles.facts}>
+      <div data-few={supply.few_left || undefined}>
+        <dt>On sale</dt>
+        <dd className={styles.headline}>{supplyHeadline(supply)}</dd>
+        <dd>{supply.text}</dd>
+        <dd className={styles.detail}>{weekInWords(supply)}</dd>
+      </div>
+      <div>
+        <dt>Markets apart by</dt>
+        <dd className={styles.headline}>{spread.spread_percent_hundredths == null ? 'Not known' : percentOf(spread.spread_percent_hundredths)}</dd>
+        <dd>{spreadInWords(spread)}</dd>
+        {spread.not_comparable > 0 ? <dd className={styles.detail}>{spread.not_comparable} left out: another currency, or other fees.</dd> : null}
+      </div>
+    </dl>
+  );
+}
+
+function supplyHeadline({ few_left, trend, tickets, listings }: SupplyPart): string {
+  const count = tickets != null ? `${tickets.toLocaleString('en-US')} tickets` : listings != null ? `${listings.toLocaleString('en-US')} listings` : undefined;
+  if (few_left) return count === undefined ? 'Few left' : `Few left: ${count}`;
+  if (count === undefined) return 'Not known';
+  return trend === 'falling' ? `${count}, getting fewer` : trend === 'rising' ? `${count}, getting more` : count;
+}
+
+/** The count a week ago, of the markets that told then and tell now. */
+function weekInWords({ listings_7d_ago: before, listings_compared: now, change_7d_percent_hundredths: change, markets }: SupplyPart): string {
+  const told = `Told by ${markets} ${markets === 1 ? 'market' : 'markets'}.`;
+  if (before == null || now == null) return told;
+  return `${before.toLocaleString('en-US')} listings a week ago, ${now.toLocaleString('en-US')} now${change == null ? '' : ` (${signedPercent(change)})`}. ${told}`;
+}
+
+function spreadInWords({ quotes, lowest, highest }: SpreadPart): string {
+  const fresh = quotes.filter(({ price, stale }) => price.kind === 'quoted' && !stale);
+  if (!lowest || !highest || fresh.length < 2) return 'Fewer than two markets ask a price that can be compared.';
+  const at = (minor: number) => fresh.find(({ price }) => price.kind === 'quoted' && price.amount_minor === minor)?.market;
+  const [cheap, dear] = [at(lowest.amount_minor), at(highest.amount_minor)];
+  return `${formatMoney(lowest)}${cheap ? ` on ${marketName(cheap)}` : ''} to ${formatMoney(highest)}${dear ? ` on ${marketName(dear)}` : ''}, as quoted.`;
+}

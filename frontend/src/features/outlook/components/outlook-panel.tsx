@@ -1,0 +1,65 @@
+import type { EventOutlook } from '#lib/api/types.ts';
+import { originInWords, speakerInWords } from '../speaker-words.ts';
+import { AdvicePanel } from './advice-panel.tsx';
+import { OddsTable } from './odds-table.tsx';
+import styles from './outlook-panel.module.css';
+
+/** Where the price may go: advice, chances, what moved them, what they mean, and who says so. */
+export function OutlookPanel({ analysis: { advice, outlook }, timeZone }: { analysis: EventOutlook; timeZone: string }) {
+  const { drivers, meaning, not_meant: notMeant, model, evidence } = outlook;
+  const origin = originInWords(model);
+  return (
+    <div className={styles.panel}>
+      <AdvicePanel part={advice} timeZone={timeZone} />
+      <OddsTable outlook={outlook} timeZone={timeZone} />
+      {drivers.length === 0 ? null : (
+        <div>
+          <h3 className={styles.title}>What makes a fall more (+) or less (−) likely here</h3>
+          <ul className={styles.drivers}>
+            {drivers.map(({ code, text, permille }) => (
+              <li key={code}>
+                <span className={styles.push} data-way={permille < 0 ? 'down' : 'up'}>
+                  {pushInWords(permille)}
+                </span>
+                {text}
+              </li>
+            ))}
+          </ul>
+        </div>
+      )}
+      <div className={styles.who}>
+        <p>
+          {speakerInWords(model)} {model.note} {evidence.why}
+        </p>
+        {origin === undefined ? null : <p>{origin}</p>}
+      </div>
+      {meaning.length + notMeant.length === 0 ? null : (
+        <details className={styles.reading}>
+          <summary>How to read this</summary>
+          <ul>
+            {meaning.map((sentence) => (
+              <li key={sentence}>{sentence}</li>
+            ))}
+          </ul>
+          {notMeant.length === 0 ? null : (
+            <>
+              <p className={styles.title}>What it does not say</p>
+              <ul>
+                {notMeant.map((sentence) => (
+                  <li key={sentence}>{sentence}</li>
+                ))}
+              </ul>
+            </>
+          )}
+        </details>
+      )}
+    </div>
+  );
+}
+
+/** Thousandths of a chance as hundredths, with their way: "+6 in 100". */
+function pushInWords(permille: number): string {
+  const hundredths = Math.round(Math.abs(permille) / 10);
+  if (hundredths === 0) return 'hardly any';
+  return `${permille < 0 ? '−' : '+'}${hundredths} in 100`;
+}
