@@ -1,13 +1,15 @@
 //! Where a price may go: the probability that it falls by 5 % within one, three and seven days, the span it will
 //! probably lie in, and whether waiting is worth it.
 //!
-//! A random forest over what could be known at the time (`features`, `forest`), fitted anew every few days on every
+//! A random forest and boosted trees over what could be known at the time (`features`, `forest`, `boosted`), fitted anew every few days on every
 //! label complete by then (`walk`), its answers corrected by how its own earlier answers turned out (`calibrate`), and a
 //! rule of when to buy that is worked out backwards from the deadline (`waiting`). Formulas and measures:
 //! docs/PRICING.md. Nothing here is money: these are statistics of relative prices.
 
 pub mod artefact;
 pub mod best;
+pub mod boost;
+pub mod boosted;
 pub mod calibrate;
 pub mod course;
 pub mod features;

@@ -8,6 +8,7 @@
 )]
 
 use prices::outlook::artefact::{ArtefactError, decode, encode};
+use prices::outlook::boost::{Boosting, Question, boost};
 use prices::outlook::calibrate::{Answered, Calibration, Caution};
 use prices::outlook::course::{Course, Sight};
 use prices::outlook::features::{BELOW_WEEK_HIGH, COUNT, features};
@@ -42,6 +43,7 @@ fn courses(events: &[Vec<u32>]) -> Vec<Course> {
 fn settings() -> Settings {
     Settings {
         growth: Growth { trees: 8, leaf: 3, depth: 4, tries: 6, lean: 30.0 },
+        boosting: Boosting { trees: 5, depth: 2, ..Boosting::default() },
         least: 20,
         ..Settings::default()
     }
@@ -208,6 +210,41 @@ fn a_sample_knows_its_ranks() {
     assert_eq!(sample.ranks(0.0), (0.25, 0.75));
     assert!((sample.quantile(0.5) - 0.0).abs() < 1e-9 && (sample.quantile(1.0) - 0.1).abs() < 1e-6);
     assert_eq!(Sample::of(vec![f32::NAN]).points(), [0.0]);
+}
+
+#[test]
+fn a_sample_is_weighed_to_the_shares_below_its_cuts() {
+    let sample = Sample::of((-100..100_i16).map(f32::from).collect());
+    let below = |cut: usize, number: f32| number < [-50.0, 0.0][cut];
+    let weighed = sample.weighed(&[0.5, 0.6], below);
+    assert!((weighed.share(|number| number < -50.0) - 0.5).abs() < 0.01);
+    assert!((weighed.share(|number| number < 0.0) - 0.6).abs() < 0.01);
+    assert!(weighed.points().is_sorted());
+    // Shares out of order are put in order, and a share where there are no points is given to the others.
+    let weighed = sample.weighed(&[0.6, 0.5], below);
+    assert!((weighed.share(|number| number < 0.0) - 0.6).abs() < 0.01);
+    assert_eq!(Sample::of(vec![1.0, 2.0]).weighed(&[0.9, 1.0], below).points().len(), 2);
+}
+
+#[test]
+fn boosted_trees_tell_what_a_number_tells() {
+    let numbers: Vec<[f32; COUNT]> = (0..400_u16)
+        .map(|row| {
+            std::array::from_fn(|number| if number == 7 { f32::from(row % 2) } else { f32::from(row % 13) })
+        })
+        .collect();
+    let questions: Vec<Question> = numbers
+        .iter()
+        .enumerate()
+        .map(|(row, numbers)| Question { numbers, event: row % 20, horizon: row % 3, fell: row % 2 == 1 })
+        .collect();
+    let boosted = boost(&questions, Boosting { part: 1, ..Boosting::default() }, 1);
+    assert_eq!(boosted, boost(&questions, Boosting { part: 1, ..Boosting::default() }, 1));
+    for horizon in 0..3 {
+        assert!(boosted.odds(&numbers[1], horizon).unwrap() > 1.0);
+        assert!(boosted.odds(&numbers[2], horizon).unwrap() < -1.0);
+    }
+    assert_eq!(boost(&[], Boosting::default(), 1).odds(&numbers[0], 0), None);
 }
 
 #[test]

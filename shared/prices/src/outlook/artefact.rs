@@ -1,9 +1,10 @@
 //! The stored form of an outlook, to be shipped and loaded elsewhere.
 //!
-//! `"RO" version fitted_at horizon*3 waiting crc`: little-endian; changes in ten-thousandths of a logarithm (16 bits),
+//! `"RO" version fitted_at horizon*3 boosts waiting crc`: little-endian; changes in ten-thousandths of a logarithm (16 bits),
 //! probabilities and rates in single precision. `crc` is the CRC-32 (big endian) of everything before it. Another
 //! version, a damaged or a shortened file are errors; lengths are believed only as far as there are bytes.
 
+use super::boosted::{Boosted, Boosts, Branch};
 use super::calibrate::Calibration;
 use super::features::COUNT;
 use super::forest::{Forest, LEAF, Leaf, Node, SKETCH, Tree};
@@ -14,8 +15,10 @@ use super::waiting::Waiting;
 use crate::series::crc::crc32;
 
 /// The version written and read. Raise it with every change of the layout, of the features or of their order.
-pub const VERSION: u8 = 2;
+pub const VERSION: u8 = 3;
 const MAGIC: [u8; 2] = *b"RO";
+/// Marks a leaf of a boosted tree.
+const SHORT_LEAF: u8 = u8::MAX;
 /// Steps of a logarithm that are kept apart.
 const STEPS: f32 = 10_000.0;
 
@@ -76,6 +79,9 @@ pub fn encode(outlook: &Outlook) -> Vec<u8> {
             }
         }
     }
+    for boosted in std::iter::once(&outlook.boosts.falls).chain(&outlook.boosts.cuts) {
+        write_boosted(&mut bytes, boosted);
+    }
     length(&mut bytes, outlook.waiting.leaves.len());
     for tree in &outlook.waiting.leaves {
         length(&mut bytes, tree.len());
@@ -106,15 +112,40 @@ pub fn decode(bytes: &[u8]) -> Result<Outlook, ArtefactError> {
     let mut reader = Reader { rest: sealed.get(3..).ok_or(ArtefactError::Length)? };
     let fitted_at = i64::from_le_bytes(reader.take()?);
     let horizons = [reader.horizon()?, reader.horizon()?, reader.horizon()?];
+    let mut boosts = Boosts { falls: reader.boosted()?, ..Boosts::default() };
+    for boosted in &mut boosts.cuts {
+        *boosted = reader.boosted()?;
+    }
     let leaves = reader.many(|reader| reader.many(|reader| reader.single().map(f64::from)))?;
     let mut rules = Rules::default();
     for number in rules.weights.iter_mut().chain(&mut rules.paid) {
         *number = reader.double()?;
     }
     if reader.rest.is_empty() {
-        Ok(Outlook { fitted_at, horizons, waiting: Waiting { leaves, rules } })
+        Ok(Outlook { fitted_at, horizons, boosts, waiting: Waiting { leaves, rules } })
     } else {
         Err(ArtefactError::Length)
+    }
+}
+
+/// A branch is its feature, threshold and child; a leaf is [`SHORT_LEAF`] and its value.
+fn write_boosted(bytes: &mut Vec<u8>, boosted: &Boosted) {
+    for rate in boosted.rates {
+        single(bytes, rate);
+    }
+    length(bytes, boosted.trees.len());
+    for tree in &boosted.trees {
+        length(bytes, tree.len());
+        for branch in tree {
+            if branch.feature == LEAF {
+                bytes.push(SHORT_LEAF);
+                bytes.extend(branch.value.to_le_bytes());
+            } else {
+                bytes.push(u8::try_from(branch.feature).unwrap_or(SHORT_LEAF));
+                bytes.extend(branch.threshold.to_le_bytes());
+                bytes.extend(u16::try_from(branch.child).unwrap_or(u16::MAX).to_le_bytes());
+            }
+        }
     }
 }
 
@@ -180,6 +211,34 @@ impl Reader<'_> {
         let correction =
             Calibration { ranks: [first, second, third, fourth, fifth], level, slope, base, trust };
         Ok(Horizon { forest: Forest { trees: self.many(Self::tree)? }, rate, changes, correction })
+    }
+
+    fn boosted(&mut self) -> Result<Boosted, ArtefactError> {
+        let mut rates = [0.0; 3];
+        for rate in &mut rates {
+            *rate = f64::from(self.single()?);
+        }
+        Ok(Boosted { rates, trees: self.many(Self::branches)? })
+    }
+
+    fn branches(&mut self) -> Result<Vec<Branch>, ArtefactError> {
+        let branches = self.many(|reader| {
+            let [feature] = reader.take()?;
+            let number = reader.single()?;
+            Ok(if feature == SHORT_LEAF {
+                Branch { feature: LEAF, threshold: 0.0, child: 0, value: number }
+            } else {
+                let child = u32::from(u16::from_le_bytes(reader.take()?));
+                Branch { feature: u16::from(feature), threshold: number, child, value: 0.0 }
+            })
+        })?;
+        // The number after the last is the horizon.
+        let sound = branches.iter().enumerate().all(|(at, branch)| {
+            let child = branch.child as usize;
+            let known = usize::from(branch.feature) <= COUNT;
+            branch.feature == LEAF || (known && child > at && child.saturating_add(1) < branches.len())
+        });
+        if sound && !branches.is_empty() { Ok(branches) } else { Err(ArtefactError::Malformed) }
     }
 
     fn tree(&mut self) -> Result<Tree, ArtefactError> {

@@ -192,11 +192,11 @@ fn platt(answered: &[Answered], base: f64, caution: Caution) -> (f64, f64) {
 /// Probabilities are never told nearer to certainty.
 const SURE: f64 = 0.001;
 
-fn log_odds(probability: f64) -> f64 {
+pub(super) fn log_odds(probability: f64) -> f64 {
     let bounded = probability.clamp(SURE, 1.0 - SURE);
     (bounded / (1.0 - bounded)).ln()
 }
 
-fn logistic(odds: f64) -> f64 {
+pub(super) fn logistic(odds: f64) -> f64 {
     1.0 / (1.0 + (-odds).exp())
 }

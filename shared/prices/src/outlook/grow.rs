@@ -83,10 +83,10 @@ pub fn grow(examples: &[Example<'_>], growth: Growth, seed: u64) -> Forest {
 }
 
 /// What is drawn from, with replacement.
-struct Crowd(Vec<usize>);
+pub(super) struct Crowd(Vec<usize>);
 
 impl Crowd {
-    fn of(members: impl Iterator<Item = usize>) -> Self {
+    pub(super) fn of(members: impl Iterator<Item = usize>) -> Self {
         let mut members: Vec<usize> = members.collect();
         members.sort_unstable();
         members.dedup();
@@ -94,7 +94,7 @@ impl Crowd {
     }
 
     /// How often each was drawn.
-    fn draw(&self, random: &mut Random) -> Vec<f64> {
+    pub(super) fn draw(&self, random: &mut Random) -> Vec<f64> {
         let mut drawn = vec![0.0; self.0.last().map_or(0, |most| most + 1)];
         for _ in &self.0 {
             drawn[self.0[random.below(self.0.len())]] += 1.0;
@@ -113,7 +113,9 @@ struct Ground<'a> {
 
 impl<'a> Ground<'a> {
     fn prepare(examples: &'a [Example<'a>]) -> Self {
-        let thresholds: Vec<Vec<f32>> = (0..COUNT).map(|feature| thresholds(examples, feature)).collect();
+        let thresholds: Vec<Vec<f32>> = (0..COUNT)
+            .map(|feature| thresholds(examples.iter().map(|example| example.numbers[feature])))
+            .collect();
         let bins = examples
             .iter()
             .map(|example| {
@@ -255,8 +257,8 @@ impl<'a> Ground<'a> {
 }
 
 /// Up to [`BINS`] thresholds between the numbers that occur.
-fn thresholds(examples: &[Example<'_>], feature: usize) -> Vec<f32> {
-    let mut numbers: Vec<f32> = examples.iter().map(|example| example.numbers[feature]).collect();
+pub(super) fn thresholds(numbers: impl Iterator<Item = f32>) -> Vec<f32> {
+    let mut numbers: Vec<f32> = numbers.collect();
     numbers.sort_unstable_by(f32::total_cmp);
     numbers.dedup();
     if numbers.len() > BINS {
@@ -277,10 +279,10 @@ fn explained(sum: &[f64; OUTPUTS + 1]) -> f64 {
 }
 
 /// Marsaglia's xorshift (*Xorshift RNGs*, 2003): the same seed grows the same trees on every machine.
-struct Random(u64);
+pub(super) struct Random(u64);
 
 impl Random {
-    fn new(seed: u64) -> Self {
+    pub(super) fn new(seed: u64) -> Self {
         let mut random = Self(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
         for _ in 0..8 {
             random.next();
@@ -295,7 +297,7 @@ impl Random {
         self.0
     }
 
-    fn below(&mut self, limit: usize) -> usize {
+    pub(super) fn below(&mut self, limit: usize) -> usize {
         (self.next() >> 11) as usize % limit
     }
 }

@@ -1,6 +1,7 @@
 //! What answers: for each horizon a forest, the past rates to fall back to, and the correction of the day.
 
-use super::calibrate::Calibration;
+use super::boosted::{Boosted, Boosts, below};
+use super::calibrate::{Calibration, log_odds, logistic};
 use super::features::COUNT;
 use super::forest::Forest;
 use super::grow::{Example, Growth, grow};
@@ -32,6 +33,8 @@ pub struct Outlook {
     pub fitted_at: i64,
     /// One for each of [`HORIZONS`].
     pub horizons: [Horizon; 3],
+    /// What boosted trees tell beside the forests.
+    pub boosts: Boosts,
     /// When to buy, over the leaves of the first horizon's forest.
     pub waiting: Waiting,
 }
@@ -98,8 +101,8 @@ impl Horizon {
         Self { forest, rate: falls.0 / falls.1, changes, correction: Calibration::default() }
     }
 
-    /// The answer before correction.
-    pub fn raw(&self, numbers: &[f32; COUNT]) -> Raw {
+    /// The answer of the forest, before correction.
+    fn raw(&self, numbers: &[f32; COUNT]) -> Raw {
         if self.forest.trees.is_empty() {
             return Raw { fall: self.rate, changes: self.changes.clone(), grown: false };
         }
@@ -111,8 +114,33 @@ impl Horizon {
 impl Outlook {
     /// The answer about a moment of these numbers.
     pub fn answer(&self, numbers: &[f32; COUNT]) -> Answer {
-        let raw = self.horizons.each_ref().map(|horizon| Some(horizon.raw(numbers)));
+        let raw = self.raw(numbers).map(Some);
         self.correct(numbers, &raw)
+    }
+
+    /// The answers before correction. Where there are boosted trees, a probability is in the middle between theirs and the
+    /// forest's log odds, and the forest's distribution is weighed so that its shares below the cuts are.
+    pub(super) fn raw(&self, numbers: &[f32; COUNT]) -> [Raw; 3] {
+        let mut place = 0_usize;
+        self.horizons.each_ref().map(|horizon| {
+            let mut raw = horizon.raw(numbers);
+            if raw.grown && !self.boosts.falls.trees.is_empty() {
+                let both = |own: f64, boosted: &Boosted| {
+                    let odds = boosted.odds(numbers, place).unwrap_or_else(|| log_odds(own));
+                    logistic(f64::midpoint(log_odds(own), odds))
+                };
+                raw.fall = both(raw.fall, &self.boosts.falls);
+                let mut cut = 0;
+                let shares = self.boosts.cuts.each_ref().map(|boosted| {
+                    let own = raw.changes.share(|change| below(cut, f64::from(change)));
+                    cut = cut.saturating_add(1);
+                    both(own, boosted)
+                });
+                raw.changes = raw.changes.weighed(&shares, |cut, change| below(cut, f64::from(change)));
+            }
+            place = place.saturating_add(1);
+            raw
+        })
     }
 
     pub(super) fn correct(&self, numbers: &[f32; COUNT], raw: &[Option<Raw>; 3]) -> Answer {

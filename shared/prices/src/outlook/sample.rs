@@ -44,6 +44,44 @@ impl Sample {
         (count(below) / size, count(up_to) / size)
     }
 
+    /// The share that is so.
+    pub fn share(&self, is: impl Fn(f32) -> bool) -> f64 {
+        count(self.0.iter().filter(|number| is(**number)).count()) / count(self.0.len())
+    }
+
+    /// The same sample, weighed so that the shares below ascending cuts are these (where it has points there).
+    #[must_use]
+    pub fn weighed(&self, shares: &[f64], below: impl Fn(usize, f32) -> bool) -> Self {
+        let group = |number: f32| (0..shares.len()).find(|cut| below(*cut, number)).unwrap_or(shares.len());
+        let mut counts = vec![0.0; shares.len().saturating_add(1)];
+        for number in &self.0 {
+            if let Some(count) = counts.get_mut(group(*number)) {
+                *count += 1.0;
+            }
+        }
+        let mut last = 0.0_f64;
+        let mut weights = Vec::with_capacity(counts.len());
+        for (place, count) in counts.iter().enumerate() {
+            let share = shares.get(place).copied().unwrap_or(1.0).max(last);
+            weights.push(if *count > 0.0 { (share - last) / count } else { 0.0 });
+            last = share;
+        }
+        let weight = |number: f32| weights.get(group(number)).copied().unwrap_or(0.0);
+        let total: f64 = self.0.iter().map(|number| weight(*number)).sum();
+        if total <= 0.0 {
+            return self.clone();
+        }
+        let mut points = Vec::with_capacity(POINTS);
+        let mut sum = 0.0;
+        for number in &self.0 {
+            sum += weight(*number) / total;
+            while points.len() < POINTS && (count(points.len()) + 0.5) / count(POINTS) <= sum {
+                points.push(*number);
+            }
+        }
+        if points.is_empty() { self.clone() } else { Self(points) }
+    }
+
     /// Its numbers, ascending.
     pub fn points(&self) -> &[f32] {
         &self.0

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::boost::{self, Boosting};
 use super::calibrate::{Answered, Calibration, Caution, Outside};
 use super::course::Course;
 use super::forest::Forest;
@@ -18,6 +19,8 @@ use super::{DAY, HORIZONS, HOUR};
 pub struct Settings {
     /// How trees grow.
     pub growth: Growth,
+    /// How trees are boosted.
+    pub boosting: Boosting,
     /// Days between fits.
     pub every: i64,
     /// Fewer examples than this and the past rates are answered.
@@ -36,6 +39,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             growth: Growth::default(),
+            boosting: Boosting::default(),
             every: 3,
             least: 200,
             half_life: 30.0,
@@ -92,8 +96,10 @@ pub fn walk(courses: &[Course], asked: &[(usize, i64)], settings: &Settings) -> 
         let [first, ..] = &outlook.horizons;
         while let Some(moment) = moments.get_mut(here).filter(|moment| moment.origin.div_euclid(DAY) == day) {
             here = here.saturating_add(1);
-            for ((raw, told), horizon) in moment.raw.iter_mut().zip(&mut moment.told).zip(&outlook.horizons) {
-                let answer = horizon.raw(&moment.numbers);
+            let answers = outlook.raw(&moment.numbers);
+            for (((raw, told), horizon), answer) in
+                moment.raw.iter_mut().zip(&mut moment.told).zip(&outlook.horizons).zip(answers)
+            {
                 let [low, .., high] = horizon.correction.quantiles(&answer.changes);
                 *told = answer.grown.then_some((low, high));
                 *raw = Some(answer);
@@ -116,7 +122,8 @@ fn fit(moments: &[Moment], courses: &[Course], now: i64, settings: &Settings) ->
         std::array::from_fn(|horizon| Horizon::fit(moments, horizon, now, settings.least, settings.growth));
     let [first, ..] = &horizons;
     let waiting = learn_waiting(moments, courses, &first.forest, now, settings.patience);
-    Outlook { fitted_at: now, horizons, waiting }
+    let boosts = boost::fit(moments, &horizons, now, settings.boosting);
+    Outlook { fitted_at: now, horizons, boosts, waiting }
 }
 
 /// Follows what came after the first and up to the second moment, day by day.

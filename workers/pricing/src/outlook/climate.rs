@@ -2,6 +2,7 @@
 //! every event (climatology).
 
 use prices::outlook::HORIZONS;
+use prices::outlook::boosted::Boosts;
 use prices::outlook::calibrate::Calibration;
 use prices::outlook::course::Course;
 use prices::outlook::forest::Forest;
@@ -76,6 +77,7 @@ impl Climate {
         enough.then(|| Outlook {
             fitted_at: made_at,
             horizons: self.horizons.each_ref().map(Counts::horizon),
+            boosts: Boosts::default(),
             waiting: Waiting::default(),
         })
     }
