@@ -11,10 +11,11 @@ const unknown = () => problem(404, 'not_found', 'There is nothing of this id.');
 const SOURCES = ok({ sources: [{ market: 'seatgeek', name: 'SeatGeek', mode: 'sandbox', state: 'ok', events: 1, consecutive_failures: 0, calls_made: 1, calls_left: 9, rejected: 0, observations_passed_on: 1, terms: '' }] });
 
 /** The event itself is known in every state but `failing`: a page needs something to stand on. */
-export function answerFor(method, url, headers, { state, down }) {
+export function answerFor(method, url, headers, { state, down, replace }) {
   const { pathname, searchParams: query } = url;
   if (pathname === '/v1/sources') return SOURCES;
   if (state === 'failing' || down.some((prefix) => pathname.startsWith(prefix))) return failing();
+  if (method === 'GET' && replace?.[pathname]) return ok(replace[pathname]);
   const full = state === 'full';
   const signedIn = headers.authorization === 'Bearer rca_stand_in';
   if (pathname.startsWith('/v1/watchlists') && !signedIn) return problem(401, 'unauthenticated', 'Sign in first.');

@@ -1,9 +1,10 @@
 // Everyone can read: without scripts, with the keyboard alone, on a phone, in the dark.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { faintTexts, namelessControls, smallControls } from './looks.mjs';
 import { PHONE, pricedEvent } from './stage.mjs';
 
-const PLACES = ['/', '/search', '/search?q=nothing-is-called-this', '/sources', '/sources/seatgeek', '/operator/reviews', '/sign-in', '/sign-up', '/verify', '/stop/some-token', '/nowhere'];
+const PLACES = ['/', '/search', '/search?q=nothing-is-called-this', '/deals', '/accuracy', '/sources', '/sources/seatgeek', '/operator/reviews', '/sign-in', '/sign-up', '/verify', '/stop/some-token', '/nowhere'];
 
 export function reading(stage) {
   test('without scripts an event is found, read and compared', async () => {
@@ -81,10 +82,7 @@ export function reading(stage) {
     for (const path of [...PLACES, `/events/${event.id}`]) {
       await page.goto(path);
       assert.ok((await page.evaluate('document.documentElement.scrollWidth')) <= PHONE.width, `${path} is wider than the phone`);
-      const small = await page.evaluate(() =>
-        [...document.querySelectorAll('main button, header nav a, main input:not([type=hidden], [type=radio], [type=checkbox])')]
-          .filter((element) => element.checkVisibility() && element.getBoundingClientRect().height < 40)
-          .map((element) => element.textContent || element.name));
+      const small = await page.evaluate(smallControls);
       assert.deepEqual(small, [], path);
     }
   });
@@ -93,7 +91,7 @@ export function reading(stage) {
     const event = await pricedEvent(stage());
     for (const colorScheme of ['light', 'dark']) {
       const page = await stage().visit('/', { colorScheme });
-      for (const path of ['/', '/search', `/events/${event.id}?seats=2`, '/sources', '/sources/seatgeek', '/operator/reviews', '/sign-in']) {
+      for (const path of ['/', '/search', '/deals', '/accuracy', `/events/${event.id}?seats=2`, '/sources', '/sources/seatgeek', '/operator/reviews', '/sign-in']) {
         await page.goto(path);
         assert.deepEqual(await page.evaluate(faintTexts), [], `${path} in ${colorScheme}`);
       }
@@ -105,48 +103,10 @@ export function reading(stage) {
     for (const path of PLACES) {
       await page.goto(path);
       assert.equal(await page.locator('h1').count(), 1, path);
-      const nameless = await page.evaluate(() =>
-        [...document.querySelectorAll('input:not([type=hidden]), button, a, select')]
-          .filter((element) => element.checkVisibility())
-          .filter((element) => !element.labels?.length && !element.textContent.trim() && !element.getAttribute('aria-label'))
-          .map((element) => element.outerHTML.slice(0, 80)));
+      const nameless = await page.evaluate(namelessControls);
       assert.deepEqual(nameless, [], path);
     }
   });
 }
 
 const focused = (page) => page.evaluate('document.activeElement.textContent.trim()');
-
-/** Runs in the page: texts whose contrast with what lies behind them is below 4.5:1 (3:1 for large ones), WCAG 2.2. */
-function faintTexts() {
-  const channel = (value) => (value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4);
-  const canvas = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
-  const read = (color) => {
-    canvas.clearRect(0, 0, 1, 1);
-    canvas.fillStyle = color;
-    canvas.fillRect(0, 0, 1, 1);
-    return [...canvas.getImageData(0, 0, 1, 1).data];
-  };
-  const luminance = ([r, g, b]) => 0.2126 * channel(r / 255) + 0.7152 * channel(g / 255) + 0.0722 * channel(b / 255);
-  const groundOf = (element) => {
-    for (let at = element; at; at = at.parentElement) {
-      const color = read(getComputedStyle(at).backgroundColor);
-      if (color[3] === 255) return color;
-    }
-    return [255, 255, 255, 255];
-  };
-  const faint = [];
-  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-  while (walker.nextNode()) {
-    const element = walker.currentNode.parentElement;
-    const text = walker.currentNode.textContent.trim();
-    if (!text || !element.checkVisibility({ visibilityProperty: true }) || element.closest('script, svg, .visually-hidden')) continue;
-    const style = getComputedStyle(element);
-    const [light, dark] = [luminance(read(style.color)), luminance(groundOf(element))].sort((a, b) => b - a);
-    const size = Number.parseFloat(style.fontSize);
-    const large = size >= 24 || (size >= 18.66 && Number(style.fontWeight) >= 700);
-    const ratio = (light + 0.05) / (dark + 0.05);
-    if (ratio < (large ? 3 : 4.5)) faint.push(`${text.slice(0, 40)} ${ratio.toFixed(2)}`);
-  }
-  return faint;
-}

@@ -7,7 +7,7 @@ import { chromium } from 'playwright-core';
 import { findChromium } from '../../scripts/lib/browser.mjs';
 import { startStack } from '../../scripts/lib/stack.mjs';
 
-const CHROMIUM_ARGS = ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run'];
+export const CHROMIUM_ARGS = ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run'];
 
 /** Market seconds per real second: polls and their confirmations come within seconds, events stay days away. */
 const SPEED = 120;

@@ -12,7 +12,7 @@ const START_LIMIT_MS = 60_000;
 
 /**
  * Starts the built site. `answers.state` says how its Workers answer from now on: `full`, `empty` or `failing`;
- * `answers.down` is a list of path prefixes that fail whatever the state.
+ * `answers.down` is a list of path prefixes that fail whatever the state, `answers.replace` has answers by path.
  */
 export async function startStandIn({ port = 8911 } = {}) {
   const answers = { state: 'full', down: [], asked: [] };

@@ -3,6 +3,8 @@ export const paths = {
   home: '/',
   search: (query: Pairs = []) => withPairs('/search', query),
   event: (id: string, query: Pairs = []) => withPairs(`/events/${encodeURIComponent(id)}`, query),
+  /** Every observation of an event, from the API itself. */
+  priceExport: (eventId: string, format: 'csv' | 'json') => `/v1/prices/${encodeURIComponent(eventId)}/export?format=${format}`,
   deals: (query: Pairs = []) => withPairs('/deals', query),
   accuracy: (query: Pairs = []) => withPairs('/accuracy', query),
   watchlist: '/watchlist',

@@ -6,6 +6,8 @@ const NAMES: Readonly<Record<string, string>> = {
   eventbrite: 'Eventbrite',
   ticketevolution: 'TicketEvolution',
   feed: 'Partner feed',
+  /** Stands for whichever market is cheapest, where courses are drawn. */
+  best: 'Cheapest of all',
 };
 
 /** A market's name for people. */

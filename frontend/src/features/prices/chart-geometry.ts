@@ -71,6 +71,11 @@ function roundStep(atLeast: number, minorPerMajor: number): number {
   return [1, 2, 5, 10].map((factor) => factor * magnitude).find((step) => step >= atLeast) ?? 10 * magnitude;
 }
 
+/** How much of the time to come is drawn beside so much of the past: at most a third of the chart, and no more than is told. */
+export function aheadOf(pastMs: number, toldMs: number): number {
+  return Math.max(0, Math.min(toldMs, pastMs / 2));
+}
+
 /** Across, from 0 to 1. */
 export function across(atMs: number, { fromMs, toMs }: Span): number {
   return Math.min(1, Math.max(0, (atMs - fromMs) / (toMs - fromMs)));
@@ -81,8 +86,8 @@ export function down(minor: number, { low, high }: PriceScale): number {
   return (high - minor) / (high - low);
 }
 
-/** A line of steps: level until the price changes, then straight to the new one; broken where there is none. */
-export function stepPath(steps: readonly Step[], span: Span, scale: PriceScale): string {
+/** A line of steps up to `endMs`: level until the price changes, then straight to the new one; broken where there is none. */
+export function stepPath(steps: readonly Step[], span: Span, scale: PriceScale, endMs = span.toMs): string {
   let path = '';
   let drawing = false;
   for (const [at, minor] of stepsWithin(steps, span)) {
@@ -91,7 +96,7 @@ export function stepPath(steps: readonly Step[], span: Span, scale: PriceScale):
     if (minor !== null) path += drawing ? `V${Math.round(down(minor, scale) * SIDE)}` : `M${x} ${Math.round(down(minor, scale) * SIDE)}`;
     drawing = minor !== null;
   }
-  return drawing ? `${path}H${SIDE}` : path;
+  return drawing ? `${path}H${Math.round(across(endMs, span) * SIDE)}` : path;
 }
 
 /** Three or four instants to name under the chart, none at the very edge. */
@@ -99,8 +104,8 @@ export function timeTicks({ fromMs, toMs }: Span): number[] {
   return [1, 3, 5, 7].map((eighth) => fromMs + ((toMs - fromMs) * eighth) / 8);
 }
 
-/** Every instant within the span at which something changes, with both ends: where the keyboard stops. */
-export function stops({ markets }: Courses, span: Span): number[] {
-  const changes = markets.flatMap(({ steps }) => steps.map(([at]) => at)).filter((at) => at > span.fromMs && at < span.toMs);
+/** Every instant within the span at which something changes or is told, with both ends: where the keyboard stops. */
+export function stops({ markets }: Courses, span: Span, told: readonly number[] = []): number[] {
+  const changes = [...markets.flatMap(({ steps }) => steps.map(([at]) => at)), ...told].filter((at) => at > span.fromMs && at < span.toMs);
   return [...new Set([span.fromMs, ...changes, span.toMs])].sort((a, b) => a - b);
 }

@@ -28,7 +28,8 @@ const DAY_MS = 86_400_000;
 const STEPS_PER_SPAN = 240;
 
 /** Reads the API's history; nothing if no market has quoted a price yet. */
-export function readCourses({ series, as_of }: PriceHistory): Courses | undefined {
+export function readCourses({ series, best, as_of }: PriceHistory): Courses | undefined {
+  if (best) return bestCourse(best, Date.parse(as_of));
   const currency = series.flatMap(({ points }) => points.flatMap(({ price }) => (price.kind === 'quoted' ? [price.currency] : []))).at(0);
   if (currency === undefined) return undefined;
   const asOfMs = Date.parse(as_of);
@@ -40,6 +41,12 @@ export function readCourses({ series, as_of }: PriceHistory): Courses | undefine
     else if (points.some(({ price }) => price.kind === 'quoted')) elsewhere.push(market);
   }
   return { currency, markets, best: bestOf(markets), elsewhere, asOfMs };
+}
+
+/** The cheapest of all markets as the API sums it up: one course. */
+function bestCourse({ currency, basis, points, left_out }: NonNullable<PriceHistory['best']>, asOfMs: number): Courses | undefined {
+  const steps = thinForDrawing(changesOnly(points.map(({ at, amount_minor }): Step => [Date.parse(at), amount_minor ?? null])), asOfMs);
+  return steps.every(([, minor]) => minor === null) ? undefined : { currency, markets: [{ market: 'best', basis, steps }], best: steps, elsewhere: left_out, asOfMs };
 }
 
 /** The price in force at an instant. */

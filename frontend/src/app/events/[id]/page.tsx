@@ -44,9 +44,12 @@ export default async function EventPage({ params, searchParams }: PageProps<'/ev
   const { id } = await params;
   const query = await searchParams;
   const view = readEventView(query);
+  const asked = getEvent(id, view.seats);
+  // Market time may run faster than ours: the last days are counted from the event's own answer.
+  const marketNow = view.by === 'hour' ? asked.then((answer) => (answer.ok ? Date.parse(answer.data.as_of) : undefined)) : Promise.resolve(undefined);
   const [event, history, outlook, moves, seats, watchlist] = await Promise.all([
-    getEvent(id, view.seats),
-    getPriceHistory(id),
+    asked,
+    marketNow.then((nowMs) => getPriceHistory(id, view, nowMs)),
     getOutlook(id),
     getMoves(id),
     scoreSeats(id, view),
@@ -142,7 +145,7 @@ export default async function EventPage({ params, searchParams }: PageProps<'/ev
             {history.ok ? (
               <>
                 <HistorySummary summary={history.data.summary} timeZone={timeZone} />
-                <PriceHistory history={history.data} timeZone={timeZone} />
+                <PriceHistory history={history.data} outlook={analysis?.outlook} view={view} timeZone={timeZone} />
               </>
             ) : history.problem.status === 404 ? (
               <NoPriceYet />

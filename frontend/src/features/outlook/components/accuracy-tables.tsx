@@ -43,7 +43,7 @@ export function HorizonTable({ horizons }: { horizons: readonly HorizonAccuracy[
 /** The same by league or genre, in short: skill of each horizon, and what the advice came to. */
 export function GroupTable({ groups, hrefFor }: { groups: readonly GroupAccuracy[]; hrefFor: (genre: string) => string }) {
   return (
-    <div className={styles.scroll} role="region" aria-label="By kind of event" tabIndex={0}>
+    <div className={styles.scroll} role="region" aria-label="Figures by kind of event" tabIndex={0}>
       <table className={styles.table}>
         <caption>Chances against always telling the average; money a ticket for who followed the advice, with the range that chance allows (9 in 10).</caption>
         <thead>

@@ -5,8 +5,9 @@ import { marketName } from '#lib/markets.ts';
 import { formatMoney, minorDigits } from '#lib/money.ts';
 import { formatDay, formatInstant, formatTime, zoneName } from '#lib/time.ts';
 import { basisInWords } from '#lib/words.ts';
-import { across, down, priceScale, rangesFor, SIDE, type Span, stepPath, stops, timeTicks, wholeSpan } from '../chart-geometry.ts';
-import { type Courses, valueAt } from '../courses.ts';
+import { across, aheadOf, down, priceScale, rangesFor, SIDE, type Span, stepPath, stops, timeTicks, wholeSpan } from '../chart-geometry.ts';
+import { type Courses, type Step, valueAt } from '../courses.ts';
+import { type Fan, fanArea, fanAt, fanWithin } from '../fan.ts';
 import styles from './price-chart.module.css';
 
 /** Height of the drawing, px; widths are shares of the window. Keep in step with the style sheet. */
@@ -19,8 +20,11 @@ const SLIDER_STEPS = 400;
 
 const DAY_MS = 86_400_000;
 
-/** What each market asked over time, readable by pointer, touch and keyboard; complete before any script runs. */
-export function PriceChart({ courses, timeZone }: { courses: Courses; timeZone: string }) {
+/**
+ * What each market asked over time and, beyond now, where the cheapest may go; readable by pointer, touch and keyboard,
+ * complete before any script runs.
+ */
+export function PriceChart({ courses, fan, timeZone }: { courses: Courses; fan?: Fan | undefined; timeZone: string }) {
   const { markets, best, currency, asOfMs } = courses;
   const id = useId();
   const ranges = useMemo(() => rangesFor(courses), [courses]);
@@ -28,18 +32,23 @@ export function PriceChart({ courses, timeZone }: { courses: Courses; timeZone: 
   const [cursorMs, setCursorMs] = useState<number | null>(null);
 
   const whole = wholeSpan(courses);
-  const length = ranges.find(({ key }) => key === rangeKey)?.lengthMs ?? whole.toMs - whole.fromMs;
-  const span: Span = { fromMs: whole.toMs - length, toMs: whole.toMs };
+  const past = ranges.find(({ key }) => key === rangeKey)?.lengthMs ?? whole.toMs - whole.fromMs;
+  const ahead = aheadOf(past, (fan?.at(-1)?.atMs ?? asOfMs) - asOfMs);
+  const span: Span = { fromMs: whole.toMs - past, toMs: whole.toMs + ahead };
+  const length = past + ahead;
+  const shown = useMemo(() => (fan ? fanWithin(fan, { fromMs: span.fromMs, toMs: span.toMs }) : []), [fan, span.fromMs, span.toMs]);
   const scale = useMemo(
-    () => priceScale(markets.map(({ steps }) => steps), span, 10 ** minorDigits(currency)),
-    [markets, span.fromMs, span.toMs, currency],
+    () => priceScale([...markets.map(({ steps }) => steps), shown.flatMap(({ atMs, q05, q95 }): Step[] => [[atMs, q05], [atMs, q95]])], span, 10 ** minorDigits(currency)),
+    [markets, shown, span.fromMs, span.toMs, currency],
   );
   const readAt = Math.min(Math.max(cursorMs ?? asOfMs, span.fromMs), span.toMs);
   const money = (minor: number | null) => (minor === null ? 'no price' : formatMoney({ amount_minor: minor, currency }));
   const top = (minor: number) => PLOT_TOP + down(minor, scale) * PLOT_HEIGHT;
   const nameTick = (atMs: number) => (length > 2 * DAY_MS ? formatDay : length > DAY_MS ? formatInstant : formatTime)(atMs, timeZone);
-  const moment = cursorMs === null ? 'Now' : `${formatInstant(readAt, timeZone)} ${zoneName(readAt, timeZone)}`;
-  const readout = markets.map(({ market, steps }) => `${marketName(market)} ${money(valueAt(steps, readAt))}`).join(', ');
+  const told = fan && readAt > asOfMs ? fanAt(fan, readAt) : undefined;
+  const seenAt = Math.min(readAt, asOfMs);
+  const moment = told ? `By ${formatInstant(readAt, timeZone)} ${zoneName(readAt, timeZone)}, nine times in ten ${money(told.q05)} to ${money(told.q95)}` : cursorMs === null ? 'Now' : `${formatInstant(readAt, timeZone)} ${zoneName(readAt, timeZone)}`;
+  const readout = told ? 'told, not seen' : markets.map(({ market, steps }) => `${marketName(market)} ${money(valueAt(steps, readAt))}`).join(', ');
 
   const follow = ({ clientX, currentTarget }: PointerEvent) => {
     const { left, width } = currentTarget.getBoundingClientRect();
@@ -47,7 +56,7 @@ export function PriceChart({ courses, timeZone }: { courses: Courses; timeZone: 
     setCursorMs(span.fromMs + share * (span.toMs - span.fromMs));
   };
   const jump = (event: KeyboardEvent) => {
-    const all = stops(courses, span);
+    const all = stops(courses, span, shown.map(({ atMs }) => atMs));
     const target = {
       ArrowLeft: all.findLast((at) => at < readAt) ?? span.fromMs,
       ArrowRight: all.find((at) => at > readAt) ?? span.toMs,
@@ -78,7 +87,7 @@ export function PriceChart({ courses, timeZone }: { courses: Courses; timeZone: 
                 <path className={styles.line} d="M0 4H28" />
               </svg>
               <span>{marketName(market)}</span>
-              <strong className="figure">{money(valueAt(steps, readAt))}</strong>
+              <strong className="figure">{money(valueAt(steps, seenAt))}</strong>
               <span className={styles.basis}>{basisInWords(basis)}</span>
             </li>
           ))}
@@ -104,19 +113,22 @@ export function PriceChart({ courses, timeZone }: { courses: Courses; timeZone: 
               </text>
             ))}
             <svg x="0" y={PLOT_TOP} width="100%" height={PLOT_HEIGHT} viewBox={`0 0 ${SIDE} ${SIDE}`} preserveAspectRatio="none" overflow="visible">
-              <path className={styles.best} d={stepPath(best, span, scale)} />
+              <path className={styles.widest} d={fanArea(shown, 'q05', 'q95', span, scale)} />
+              <path className={styles.likely} d={fanArea(shown, 'q25', 'q75', span, scale)} />
+              <path className={styles.best} d={stepPath(best, span, scale, asOfMs)} />
               {markets.map(({ market, steps }) => (
                 <g key={market} data-market={market}>
-                  <path className={styles.line} d={stepPath(steps, span, scale)} />
+                  <path className={styles.line} d={stepPath(steps, span, scale, asOfMs)} />
                 </g>
               ))}
             </svg>
+            {shown.length === 0 ? null : <line className={styles.now} x1={`${across(asOfMs, span) * 100}%`} x2={`${across(asOfMs, span) * 100}%`} y1={PLOT_TOP} y2={PLOT_TOP + PLOT_HEIGHT} />}
             {cursorMs === null ? null : <line className={styles.cursor} x1={`${across(readAt, span) * 100}%`} x2={`${across(readAt, span) * 100}%`} y1={PLOT_TOP} y2={PLOT_TOP + PLOT_HEIGHT} />}
             {markets.map(({ market, steps }) => {
-              const minor = valueAt(steps, readAt);
+              const minor = valueAt(steps, seenAt);
               return minor === null ? null : (
                 <g key={market} data-market={market}>
-                  <circle className={styles.dot} cx={`${across(readAt, span) * 100}%`} cy={top(minor)} r="4" />
+                  <circle className={styles.dot} cx={`${across(seenAt, span) * 100}%`} cy={top(minor)} r="4" />
                 </g>
               );
             })}
@@ -140,7 +152,8 @@ export function PriceChart({ courses, timeZone }: { courses: Courses; timeZone: 
         </div>
       </div>
       <p className={styles.note}>
-        The broad band is the lowest of all, as quoted. Times are the venue’s ({zoneName(asOfMs, timeZone)}).
+        {markets.length > 1 ? 'The broad band is the lowest of all, as quoted.' : 'As quoted.'}
+        {shown.length === 0 ? '' : ' Right of the upright line is what may come: nine times in ten the cheapest stays inside the light area, half the time inside the dark one.'} Times are the venue’s ({zoneName(asOfMs, timeZone)}).
         {courses.elsewhere.length === 0 ? null : ` Not drawn, because priced in another currency: ${courses.elsewhere.map(marketName).join(', ')}.`}
       </p>
     </div>

@@ -1,16 +1,57 @@
+import { Choice } from '#components/choice.tsx';
 import { Notice } from '#components/notice.tsx';
-import type { PriceHistory as PriceHistoryAnswer } from '#lib/api/types.ts';
+import { paths } from '#config/paths.ts';
+import type { OutlookPart, PriceHistory as PriceHistoryAnswer } from '#lib/api/types.ts';
+import { type EventView, eventViewParams } from '#lib/event-view.ts';
+import { readCandles } from '../candles.ts';
 import { readCourses } from '../courses.ts';
+import { readFan } from '../fan.ts';
+import { CandleChart } from './candle-chart.tsx';
 import { HistoryTable } from './history-table.tsx';
 import { PriceChart } from './price-chart.tsx';
+import styles from './price-history.module.css';
 
-/** The course of every market: as a chart, and as a table. */
-export function PriceHistory({ history, timeZone }: { history: PriceHistoryAnswer; timeZone: string }) {
+/** The course of every market or of the cheapest, in every change or by hour or day: as a chart, as a table, to take away. */
+export function PriceHistory({ history, outlook, view, timeZone }: { history: PriceHistoryAnswer; outlook: OutlookPart | undefined; view: EventView; timeZone: string }) {
+  const eventId = history.event_id;
+  const href = (change: Partial<EventView>) => `${paths.event(eventId, eventViewParams({ ...view, ...change }))}`;
+  return (
+    <div className={styles.history}>
+      <div className={styles.choices}>
+        <Choice
+          name="Whose prices"
+          options={[
+            { key: 'market', label: 'Each market', href: href({ course: 'market' }), chosen: view.course === 'market' },
+            { key: 'best', label: 'Cheapest of all', href: href({ course: 'best' }), chosen: view.course === 'best' },
+          ]}
+        />
+        <Choice
+          name="In what steps"
+          options={[
+            { key: 'raw', label: 'Every change', href: href({ by: 'raw' }), chosen: view.by === 'raw' },
+            { key: 'hour', label: 'By hour', href: href({ by: 'hour' }), chosen: view.by === 'hour' },
+            { key: 'day', label: 'By day', href: href({ by: 'day' }), chosen: view.by === 'day' },
+          ]}
+        />
+      </div>
+      <Drawing history={history} outlook={outlook} timeZone={timeZone} />
+      <p className="small muted">
+        Every price we saw: <a href={paths.priceExport(eventId, 'csv')}>CSV</a>, <a href={paths.priceExport(eventId, 'json')}>JSON</a>
+      </p>
+    </div>
+  );
+}
+
+function Drawing({ history, outlook, timeZone }: { history: PriceHistoryAnswer; outlook: OutlookPart | undefined; timeZone: string }) {
+  if (history.resolution !== 'raw') {
+    const candles = readCandles(history, history.summary.now?.currency ?? history.summary.lowest?.currency ?? 'USD');
+    return candles === undefined ? <NoPriceYet /> : <CandleChart candles={candles} timeZone={timeZone} />;
+  }
   const courses = readCourses(history);
   if (courses === undefined) return <NoPriceYet />;
   return (
     <>
-      <PriceChart courses={courses} timeZone={timeZone} />
+      <PriceChart courses={courses} fan={outlook && readFan(outlook, courses.currency, courses.asOfMs)} timeZone={timeZone} />
       <HistoryTable courses={courses} timeZone={timeZone} />
     </>
   );
