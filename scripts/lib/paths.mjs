@@ -22,7 +22,7 @@ export const CACHE = path.join(
 export const DEV_STATE = inRoot('.wrangler', 'state');
 
 /** Workers that are no product: one panics on command for the tests, one reads pages for the bench. */
-export const TEST_WORKERS = ['probe', 'decode'];
+export const TEST_WORKERS = ['probe', 'decode', 'scoring'];
 
 /** Folder of a Worker. */
 export const workerDir = (name) => inRoot(TEST_WORKERS.includes(name) ? 'tests' : 'workers', name);

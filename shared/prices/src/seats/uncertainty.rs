@@ -29,25 +29,27 @@ pub(super) struct Known {
 /// What the listings most like `seating` tell of its log price: its mean and the variance left. `except` is left out.
 pub(super) fn told_by_alike(seating: &Seating, known: &[Known], except: Option<usize>) -> (f64, f64) {
     let own = seating.covariance(seating);
-    let others = || known.iter().enumerate().filter(|(at, _)| Some(*at) != except).map(|(_, known)| known);
-    let near = others().filter(|known| known.seating.is_in_zone_of(seating)).count() >= ALIKE;
-    let mut alike: Vec<(f64, &Known)> = others()
-        .filter(|known| !near || known.seating.is_in_zone_of(seating))
-        .map(|known| (known.seating.covariance(seating), known))
+    let others = || known.iter().enumerate().filter(|(at, _)| Some(*at) != except);
+    let near = others().filter(|(_, known)| known.seating.is_in_zone_of(seating)).count() >= ALIKE;
+    let mut alike: Vec<(f64, (usize, &Known))> = others()
+        .filter(|(_, known)| !near || known.seating.is_in_zone_of(seating))
+        .map(|(at, known)| (known.seating.covariance(seating), (at, known)))
         .collect();
     if let Some(last) = ALIKE.checked_sub(1).filter(|_| alike.len() > ALIKE) {
-        // By what each alone would tell: likeness against its noise.
-        let tells = |(shared, known): &(f64, &Known)| shared * shared / (own + known.noise);
-        alike.select_nth_unstable_by(last, |one, other| tells(other).total_cmp(&tells(one)));
+        // By what each alone would tell: likeness against its noise. Of equals the first, so that an answer is one.
+        let tells = |(shared, (_, known)): &(f64, (usize, &Known))| shared * shared / (own + known.noise);
+        alike.select_nth_unstable_by(last, |one, other| {
+            tells(other).total_cmp(&tells(one)).then_with(|| one.1.0.cmp(&other.1.0))
+        });
         alike.truncate(ALIKE);
     }
     // Cholesky's decomposition of their covariance, one row a listing, and with it what they tell.
     let mut lower: Vec<Vec<f64>> = Vec::with_capacity(alike.len());
     let mut told: Vec<f64> = Vec::with_capacity(alike.len());
     let mut values: Vec<f64> = Vec::with_capacity(alike.len());
-    for (at, (shared, known)) in alike.iter().enumerate() {
+    for (at, (shared, (_, known))) in alike.iter().enumerate() {
         let mut row: Vec<f64> = Vec::with_capacity(alike.len());
-        for ((_, other), earlier) in alike.iter().take(at).zip(&lower) {
+        for ((_, (_, other)), earlier) in alike.iter().take(at).zip(&lower) {
             let rest = known.seating.covariance(&other.seating) - dot(&row, earlier);
             row.push(rest / earlier.last().copied().unwrap_or(1.0));
         }
