@@ -184,3 +184,55 @@ impl LearnedEffect {
         self.effect.variance * sum
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::Seats;
+    use super::super::affinity::Likeness;
+    use super::*;
+
+    type Told = (usize, usize, usize, usize, u32);
+
+    fn told() -> impl Strategy<Value = Told> {
+        (0..3_usize, 0..3_usize, 0..4_usize, 0..9_usize, 1..10_u32)
+    }
+
+    fn seats((event, zone, section, row, quantity): &Told) -> Seats<'static> {
+        const WORDS: [&str; 4] = ["a", "b", "c", "d"];
+        const ROWS: [&str; 9] = ["1", "2", "5", "40", "41", "B", "F", "AA", ""];
+        Seats {
+            event: WORDS[*event],
+            zone: WORDS[*zone],
+            section: WORDS[*section],
+            row: ROWS[*row],
+            quantity: *quantity,
+        }
+    }
+
+    proptest! {
+        /// Cell by cell comes to the same as pair by pair, for what was learned from and for what was not.
+        #[test]
+        fn sums_are_those_over_all_pairs(
+            known in prop::collection::vec((told(), -1.0..1.0_f64), 1..30),
+            asked in told(),
+        ) {
+            let mut likeness = Likeness::default();
+            let points: Vec<Seating> = known.iter().map(|(told, _)| likeness.learn(&seats(told))).collect();
+            let values: Vec<f64> = known.iter().map(|(_, value)| *value).collect();
+            let over_pairs = |at: &Seating| -> f64 {
+                points.iter().zip(&values).map(|(point, value)| point.covariance(at) * value).sum()
+            };
+            let shared = Shared::of(&points);
+            for (point, product) in points.iter().zip(shared.times(&values)) {
+                prop_assert!((over_pairs(point) - product).abs() < 1e-9);
+            }
+            let learned = shared.learned(&values);
+            for at in points.iter().copied().chain([likeness.place(&seats(&asked))]) {
+                let sum: f64 = learned.parts(at).map(|(_, part)| part).sum();
+                prop_assert!((over_pairs(&at) - sum).abs() < 1e-9);
+            }
+        }
+    }
+}
