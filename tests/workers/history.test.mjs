@@ -72,7 +72,7 @@ describe('an import', () => {
       [table([good, row(event, 'seatgeek', now() + DAY, 5_000)]), 422, 'validation_failed'],
       [good, 422, 'validation_failed'],
       [Buffer.from([0xff, 0xfe]), 400, 'invalid_body'],
-      ['x'.repeat(4_000_001), 413, 'body_too_large'],
+      ['x'.repeat(6_000_001), 413, 'body_too_large'],
     ];
     for (const [body, ...expected] of cases) assert.deepEqual(await problem(await send(body)), expected, String(body).slice(0, 300));
     const { detail } = await (await send(cases[0][0])).json();

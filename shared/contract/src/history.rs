@@ -56,6 +56,7 @@ pub struct BestSeries {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct BestPricePoint {
     /// Since when.
+    #[serde(serialize_with = "crate::time::serialize")]
     pub at: DateTime<Utc>,
     /// Minor units; absent while no market quotes a price.
     pub amount_minor: Option<i64>,
@@ -80,6 +81,7 @@ pub struct ExportedObservation {
     /// The market.
     pub market: Market,
     /// When it was seen, to the second.
+    #[serde(serialize_with = "crate::time::serialize")]
     pub observed_at: DateTime<Utc>,
     /// Currency of the price.
     pub currency: Option<Currency>,

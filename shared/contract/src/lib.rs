@@ -24,6 +24,7 @@ pub mod queues;
 pub mod review;
 pub mod search;
 pub mod seats;
+mod time;
 
 /// Header that carries the request id across Workers.
 pub const REQUEST_ID_HEADER: &str = "x-request-id";

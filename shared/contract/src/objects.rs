@@ -226,11 +226,27 @@ pub struct ReadMoves {
     pub limit: u32,
 }
 
-/// `PriceHistory` `POST /read`: the whole course, as far as the object holds it itself.
+/// `PriceHistory` `POST /read`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReadHistory {
+    /// The version the reader holds already, if any: where it still stands, the answer leaves out what he has.
+    #[serde(default)]
+    pub known: Option<u64>,
+}
+
+/// The answer: the whole course, as far as the object holds it itself.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct HeldHistory {
-    /// Observations by market, oldest first.
+    /// Observations by market, in `rows` of an object that answers those.
+    #[serde(default)]
     pub courses: prices::Courses,
+    /// Observations as they are stored: each text is JSON of `[[market, observation], …]`. The object does not read
+    /// them, because reading and writing them again would be most of its work.
+    #[serde(default)]
+    pub rows: Vec<String>,
+    /// Nothing has changed since the version the reader holds: courses, rows and segments are left out.
+    #[serde(default)]
+    pub unchanged: bool,
     /// Keys of the stored segments that hold what the object has let go of, oldest first.
     pub segments: Vec<String>,
     /// Grows with every change of the history: two answers of one version tell the same.

@@ -194,7 +194,7 @@ endpoints! {
         ("to" = Option<String>, Query, description = "Latest observation, RFC 3339"),
         ("as_of" = Option<String>, Query, description = "Only what was observed by this moment, RFC 3339")
     ] -> 200 [history::PriceExport];
-    /// Takes in past observations as a table of CSV, at most 4 MB and 50,000 rows: what is missing is inserted, nothing is
+    /// Takes in past observations as a table of CSV, at most 6 MB and 50,000 rows: what is missing is inserted, nothing is
     /// announced. Columns: `event_id,market,observed_at,currency,basis,price_minor,absent,listings,tickets`. Safe to repeat.
     post "/v1/prices/import" import_prices [] [body String] -> 200 [history::Imported], "operator";
     /// What each listing's seats are worth, with a score and its reasons in money; up to half a minute old.

@@ -27,6 +27,7 @@ pub enum Resolution {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PricePoint {
     /// When it was seen.
+    #[serde(serialize_with = "crate::time::serialize")]
     pub at: DateTime<Utc>,
     /// What was seen.
     pub price: Price,
@@ -42,6 +43,7 @@ pub struct PricePoint {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Candle {
     /// When the hour or day begins (UTC).
+    #[serde(serialize_with = "crate::time::serialize")]
     pub start: DateTime<Utc>,
     /// First price, minor units.
     pub open_minor: i64,

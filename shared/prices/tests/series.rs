@@ -244,6 +244,9 @@ proptest! {
     #[test]
     fn any_bytes_at_all_are_a_clear_error(bytes in prop::collection::vec(any::<u8>(), 0..100)) {
         prop_assert!(series::decode(&bytes).is_err());
+        prop_assert!(Segment::decode(&bytes).is_err());
+        prop_assert!(Archive::decode(&bytes).is_err());
+        prop_assert!(Observations::read(&bytes).is_err());
     }
 }
 

@@ -750,7 +750,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Takes in past observations as a table of CSV, at most 4 MB and 50,000 rows: what is missing is inserted, nothing is
+         * Takes in past observations as a table of CSV, at most 6 MB and 50,000 rows: what is missing is inserted, nothing is
          *     announced. Columns: `event_id,market,observed_at,currency,basis,price_minor,absent,listings,tickets`. Safe to repeat.
          */
         post: operations["import_prices"];

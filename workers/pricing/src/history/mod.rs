@@ -7,6 +7,7 @@ mod cold;
 mod compact;
 mod flush;
 mod import;
+mod kept;
 pub mod listing;
 mod object;
 pub mod reading;

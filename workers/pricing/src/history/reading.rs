@@ -1,15 +1,19 @@
 //! The history of an event as readers see it: hot and cold, and what was merged into it, as one course a market.
 
+use std::rc::Rc;
+
 use contract::ids::{EventId, RequestId};
-use contract::objects::{HeldHistory, HistoryVersion};
+use contract::objects::{HeldHistory, HistoryVersion, ReadHistory};
 use edge::failure::{Failure, Result};
+use edge::json::decode;
 use edge::object::Objects;
 use futures_util::stream::{self, StreamExt, TryStreamExt};
-use prices::Courses;
+use prices::{Courses, Market, Observation};
 use worker::Env;
 
 use crate::history::aliases::{self, Family};
 use crate::history::bucket;
+use crate::history::kept::{self, Kept};
 
 /// Between the index and the objects it names, compaction may replace them; then the index is read again.
 const TRIES: u32 = 3;
@@ -58,32 +62,58 @@ impl<'a> Histories<'a> {
 
     /// All of it.
     pub async fn read(self) -> Result<Reading> {
-        let (mut held, mut courses) = self.whole(&self.family.canonical).await?;
+        let (held, kept) = self.whole(&self.family.canonical).await?;
+        let mut courses = Courses::new();
+        add(&mut courses, &kept);
         let mut versions = vec![held.version];
         for alias in &self.family.aliases {
             // What was seen under another id is part of the course; what is on sale now is told by the event itself.
-            let (before, more) = self.whole(alias).await?;
+            let (before, kept) = self.whole(alias).await?;
             versions.push(before.version);
-            bucket::join(&mut courses, more);
+            add(&mut courses, &kept);
         }
         courses.retain(|_, course| !course.is_empty());
         for course in courses.values_mut() {
             course.sort_by_key(|seen| seen.at);
         }
-        held.courses.clear();
         Ok(Reading { id: self.family.canonical, courses, held, version: written(&versions) })
     }
 
-    /// What one object holds, with what it has let go of read from the bucket.
-    async fn whole(&self, id: &EventId) -> Result<(HeldHistory, Courses)> {
+    /// What one object holds, with what it has let go of read from the bucket; only what has changed since the last
+    /// time is read again.
+    async fn whole(&self, id: &EventId) -> Result<(HeldHistory, Rc<Kept>)> {
         for _ in 0..TRIES {
-            let mut held: HeldHistory = self.objects.call(id.as_str(), "/read", &()).await?;
-            if let Some(mut courses) = bucket::get_all(self.env, &held.segments).await? {
-                bucket::join(&mut courses, std::mem::take(&mut held.courses));
-                return Ok((held, courses));
+            let before = kept::find(id);
+            let asked = ReadHistory { known: before.as_ref().map(|kept| kept.version) };
+            let mut held: HeldHistory = self.objects.call(id.as_str(), "/read", &asked).await?;
+            let same_segments = before.as_ref().is_some_and(|kept| kept.segments == held.segments);
+            if let (true, Some(before)) = (held.unchanged, &before) {
+                return Ok((held, Rc::clone(before)));
             }
+            let cold = match before {
+                Some(before) if same_segments => Rc::clone(&before.cold),
+                _ => match bucket::get_all(self.env, &held.segments).await? {
+                    Some(courses) => Rc::new(courses),
+                    None => continue,
+                },
+            };
+            let mut hot = std::mem::take(&mut held.courses);
+            for row in std::mem::take(&mut held.rows) {
+                for (market, seen) in decode::<Vec<(Market, Observation)>>(&row)? {
+                    hot.entry(market).or_default().push(seen);
+                }
+            }
+            let kept =
+                Kept { version: held.version, segments: held.segments.clone(), cold, hot: Rc::new(hot) };
+            return Ok((held, kept::keep(id, kept)));
         }
         Err(Failure::internal("a segment of history is missing from the bucket"))
+    }
+}
+
+fn add(courses: &mut Courses, kept: &Kept) {
+    for (market, course) in kept.cold.iter().chain(kept.hot.iter()) {
+        courses.entry(*market).or_default().extend_from_slice(course);
     }
 }
 

@@ -291,6 +291,17 @@ impl HistoryStore {
         Ok(seen)
     }
 
+    /// Observations as they are stored, each text JSON of many with their markets: not read, because nobody here needs to.
+    pub fn bodies(&self) -> Result<Vec<String>> {
+        let rows: Vec<ObservationRow> =
+            sql::rows(&self.sql, "SELECT id, market, body FROM observations ORDER BY id", Vec::new())?;
+        let many = |row: ObservationRow| match row.market.as_str() {
+            "" => row.body,
+            market => format!("[[\"{market}\",{}]]", row.body),
+        };
+        Ok(rows.into_iter().map(many).collect())
+    }
+
     /// Puts rows that one segment holds into one, in the place of the last: reading them is then one row, not thousands.
     pub fn pack(&self, rows: &[Row]) -> Result<()> {
         let (Some(first), Some(last)) = (rows.first(), rows.last()) else { return Ok(()) };

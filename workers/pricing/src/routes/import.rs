@@ -16,8 +16,8 @@ use worker::{Env, Response};
 use crate::config::Config;
 use crate::history::aliases;
 
-/// A table of this size has about 45,000 rows.
-const MAX_BYTES: usize = 4_000_000;
+/// A table of this size has some 55,000 rows.
+const MAX_BYTES: usize = 6_000_000;
 /// More rows than this are sent in several requests.
 const MAX_ROWS: usize = 50_000;
 /// Histories asked at once: each reads and writes the bucket, and the platform opens six connections at most.
