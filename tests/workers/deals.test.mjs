@@ -4,6 +4,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import { eventually, startHarness } from '../lib/harness.mjs';
 import { problem, read } from '../lib/market.mjs';
+import { answered, bearer, newPerson } from '../lib/people.mjs';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
@@ -13,7 +14,7 @@ let harness;
 before(async () => {
   // How long the queue waits for company is the platform's; waiting for it here would take minutes.
   const atOnce = (toml) => toml.replace('max_batch_timeout = 1\n', 'max_batch_timeout = 0\n');
-  harness = await startHarness({ sandbox: false, edit: { pricing: atOnce } });
+  harness = await startHarness({ edit: { pricing: atOnce } });
 });
 after(() => harness?.stop());
 
@@ -229,6 +230,79 @@ describe('deals', () => {
     const by = (sql) => harness.rows(`EXPLAIN QUERY PLAN ${sql}`).then((plan) => plan.map(({ detail }) => detail).join('; '));
     assert.match(await by(`SELECT d.deal FROM event_keys k CROSS JOIN deals d ON d.event_id = k.event_id WHERE k.key = 'x' AND ${fresh} ORDER BY d.score DESC, d.event_id LIMIT 21`),
       /SEARCH k USING PRIMARY KEY \(key=\?\); SEARCH d USING INDEX/);
+  });
+});
+
+describe('deals for me', () => {
+  /** An event that auth knows as well: what people watch must be in the catalogue. */
+  async function catalogued(before_, amount, card) {
+    const event = await standing(before_, amount, { card });
+    await harness.rows(`INSERT INTO venues (id, name, created_at_ms) VALUES (?, 'Hall', 1) ON CONFLICT DO NOTHING`, card.venue_id);
+    await harness.rows(`INSERT INTO events (id, venue_id, name, performers, date_tbd, time_tbd, status, addon, lead_market, sort_at_ms, created_at_ms)
+      VALUES (?, ?, 'A night', '[]', 0, 0, 'scheduled', 0, 'feed', 1, 1)`, event.id, card.venue_id);
+    return event;
+  }
+  const mine = (session, query = '') => answered(harness.open(`/v1/deals/me${query}`, { headers: bearer(session) }), 200);
+  const send = (session, method, path, status = 204) => answered(harness.open(path, { method, headers: bearer(session) }), status);
+
+  test('come from what is watched, each with the reason, the nearest and best first, and of nobody else', async () => {
+    const [town, elsewhere] = [newCity(), newCity()];
+    const [here, there, third] = [id('ven'), id('ven'), id('ven')];
+    const common = { region: 'OR', genre: 'sports' };
+    const watched = await catalogued(10_000, 9_000, { ...common, name: 'Owls at Hawks', city: town, venue_id: here, line_up: ['Hawks', 'Owls'] });
+    const same = await standing(10_000, 9_000, { card: { ...common, city: elsewhere, venue_id: there, line_up: ['Owls', 'Terns'] } });
+    const venue = await standing(10_000, 9_000, { card: { ...common, city: town, venue_id: here, line_up: ['Band'], genre: 'music' } });
+    const nearby = await standing(10_000, 9_000, { card: { ...common, city: town, venue_id: third, line_up: ['Larks'] } });
+    const far = await standing(10_000, 5_000, { card: { ...common, city: elsewhere, venue_id: there, line_up: ['Larks'] } });
+    const [{ session }, { session: other }] = [await newPerson(harness), await newPerson(harness)];
+    assert.deepEqual((await mine(session)).deals, []);
+    await send(session, 'PUT', `/v1/watchlists/${watched.id}`);
+    const { deals: list, taste } = await mine(session);
+    assert.deepEqual(list.map(({ event, why }) => [event.id, why[0].code, why[0].text]), [
+      [watched.id, 'watched_event', 'You watch this event'],
+      [same.id, 'same_performer', 'Same performer as Owls at Hawks, which you watch'],
+      [venue.id, 'same_venue', 'At Hall, like Owls at Hawks, which you watch'],
+      [nearby.id, 'same_genre_nearby', `sports in ${town}, like Owls at Hawks, which you watch`],
+    ]);
+    assert.equal(list[1].why[0].event_id, watched.id);
+    assert.deepEqual(taste, { watched_events: 1, watched_performers: 0, watched_venues: 0, alert_events: 0 });
+    assert.ok(!list.some(({ event }) => event.id === far.id));
+    assert.deepEqual((await mine(session, '?limit=1')).deals.map(({ event }) => event.id), [watched.id]);
+    assert.ok((await mine(session, '?min_score=55')).deals.every(({ score }) => score.value >= 55));
+    assert.deepEqual((await mine(other)).deals, [], 'nobody sees what is for another');
+
+    await send(session, 'PUT', '/v1/watchlists/performers?name=The%20LARKS');
+    await send(session, 'PUT', '/v1/watchlists/performers?name=larks');
+    await send(session, 'PUT', `/v1/watchlists/venues/${here}`);
+    const watchlist = await answered(harness.open('/v1/watchlists', { headers: bearer(session) }), 200);
+    assert.deepEqual([watchlist.performers.map(({ name }) => name), watchlist.venues.map((one) => one.venue_id)], [['The LARKS'], [here]]);
+    const more = (await mine(session)).deals;
+    const why = (event) => more.find((deal) => deal.event.id === event.id)?.why.map(({ code, text }) => [code, text]);
+    assert.deepEqual(why(far), [['watched_performer', 'You watch The LARKS']]);
+    assert.deepEqual(why(nearby), [['watched_performer', 'You watch The LARKS'], ['same_genre_nearby', `sports in ${town}, like Owls at Hawks, which you watch`]]);
+    assert.deepEqual(why(venue)[0], ['watched_venue', 'You watch Hall']);
+
+    await send(session, 'DELETE', `/v1/watchlists/${watched.id}`);
+    await send(session, 'DELETE', `/v1/watchlists/venues/${here}`);
+    await send(session, 'DELETE', '/v1/watchlists/performers?name=LARKS');
+    assert.deepEqual((await mine(session)).deals, []);
+  });
+
+  test('are kept by nobody, and refused to who is not signed in or asks oddly', async () => {
+    const { session } = await newPerson(harness);
+    const answer = await harness.open('/v1/deals/me', { headers: bearer(session) });
+    assert.equal(answer.headers.get('cache-control'), 'private, no-store');
+    await answer.text();
+    for (const headers of [{}, { authorization: 'Bearer guessed' }]) {
+      assert.deepEqual(await problem(await harness.open('/v1/deals/me', { headers })), [401, 'unauthenticated']);
+      assert.deepEqual(await problem(await harness.open('/v1/watchlists/performers?name=x', { method: 'PUT', headers })), [401, 'unauthenticated']);
+    }
+    const asked = (path, method = 'PUT') => harness.open(path, { method, headers: bearer(session) }).then(problem);
+    assert.deepEqual(await asked('/v1/deals/me?limit=0', 'GET'), [400, 'invalid_parameter']);
+    assert.deepEqual(await asked('/v1/watchlists/performers'), [400, 'invalid_parameter']);
+    assert.deepEqual(await asked('/v1/watchlists/performers?name=%21'), [400, 'invalid_parameter']);
+    assert.deepEqual(await asked(`/v1/watchlists/venues/${id('ven')}`), [404, 'not_found']);
+    assert.deepEqual(await asked('/v1/deals/me', 'POST'), [405, 'method_not_allowed']);
   });
 });
 

@@ -6,6 +6,7 @@ use identity::{Entitlements, Plan};
 use prices::{FeeBasis, Market, Money};
 use serde::{Deserialize, Serialize};
 
+use crate::account::Watchlist;
 use crate::ids::{EventId, MessageId, UserId};
 
 /// `POST auth/internal/sessions/introspect`: whose token is this? Answers [`Principal`] or 401.
@@ -24,6 +25,29 @@ pub struct Principal {
     pub email_verified: bool,
     /// What their plan allows now.
     pub entitlements: Entitlements,
+}
+
+/// `POST auth/internal/watchlists`, with [`Introspect`] as its body: what the person of this token watches, or 401.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PersonWatches {
+    /// The person.
+    pub user_id: UserId,
+    /// What they watch.
+    pub watchlist: Watchlist,
+}
+
+/// `POST notifications/internal/alert-events`: which events has this person alerts on? Answers [`AlertEvents`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AskAlertEvents {
+    /// The person.
+    pub user_id: UserId,
+}
+
+/// The events of a person's alerts that have not been stopped, newest alert first, at most 200.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AlertEvents {
+    /// Each once.
+    pub event_ids: Vec<EventId>,
 }
 
 /// `PUT auth/internal/entitlements`: webhooks tells what was paid for.

@@ -41,9 +41,18 @@ async fn answer(app: &App<'_>, mut call: Call) -> Result<Response> {
         (Method::Delete, ["v1", "auth", "sessions", id]) => sessions::end(app, &call, id).await,
         (Method::Get, ["v1", "me"]) => me::me(app, &call).await,
         (Method::Get, ["v1", "watchlists"]) => watchlist::list(app, &call).await,
+        (Method::Put, ["v1", "watchlists", "performers"]) => watchlist::watch_performer(app, &call).await,
+        (Method::Delete, ["v1", "watchlists", "performers"]) => {
+            watchlist::unwatch_performer(app, &call).await
+        }
+        (Method::Put, ["v1", "watchlists", "venues", id]) => watchlist::watch_venue(app, &call, id).await,
+        (Method::Delete, ["v1", "watchlists", "venues", id]) => {
+            watchlist::unwatch_venue(app, &call, id).await
+        }
         (Method::Put, ["v1", "watchlists", id]) => watchlist::watch(app, &call, id).await,
         (Method::Delete, ["v1", "watchlists", id]) => watchlist::unwatch(app, &call, id).await,
         (Method::Post, ["internal", "sessions", "introspect"]) => internal::introspect(app, &mut call).await,
+        (Method::Post, ["internal", "watchlists"]) => internal::person_watches(app, &mut call).await,
         (Method::Put, ["internal", "entitlements"]) => internal::set_entitlement(app, &mut call).await,
         (Method::Get, ["internal", "watched"]) => internal::watched(app).await,
         (_, known) if is_path(known) => Err(method_not_allowed()),
@@ -64,7 +73,8 @@ fn is_path(parts: &[&str]) -> bool {
             | ["v1", "auth", "sessions", _]
             | ["v1", "me" | "watchlists"]
             | ["v1", "watchlists", _]
+            | ["v1", "watchlists", "venues", _]
             | ["internal", "sessions", "introspect"]
-            | ["internal", "entitlements" | "watched"]
+            | ["internal", "entitlements" | "watched" | "watchlists"]
     )
 }

@@ -52,6 +52,7 @@ async fn route(call: &mut Call, env: &Env, log: Log) -> Result<Response> {
         (Method::Put, ["internal", "channels"]) => routes::internal::set_channel(&app, call).await,
         (Method::Post, ["internal", "messages"]) => routes::internal::send_mail(&app, call).await,
         (Method::Get, ["internal", "watched"]) => routes::internal::watched(&app, call).await,
+        (Method::Post, ["internal", "alert-events"]) => routes::internal::alert_events(&app, call).await,
         (Method::Post, ["internal", "operator-messages"]) => {
             routes::internal::operator_message(&app, call).await
         }

@@ -50,6 +50,7 @@ async fn route(call: &mut Call, env: &Env, context: &Context, log: &Log) -> Resu
         }
         (Method::Get, ["v1", "prices", id, "moves"]) => routes::moves::list(call, env, &config, id).await,
         (Method::Get, ["v1", "deals"]) => routes::deals::list(call, env, &config).await,
+        (Method::Get, ["v1", "deals", "me"]) => routes::deals_for_me::list(call, env, &config).await,
         (_, ["v1", "outlook", ..]) => routes::outlook::route(call, env, &config, log).await,
         (Method::Get, ["v1", "accuracy"]) => routes::accuracy::accuracy(call, env, &config, log).await,
         (Method::Get, ["internal", "best", id]) => {
@@ -59,6 +60,7 @@ async fn route(call: &mut Call, env: &Env, context: &Context, log: &Log) -> Resu
         (
             _,
             ["healthz"]
+            | ["v1", "deals", "me"]
             | ["v1", "prices" | "deals" | "accuracy"]
             | ["v1", "prices", _]
             | ["v1", "prices", _, "export" | "moves" | "seats"],
@@ -109,6 +111,10 @@ async fn health(env: &Env, request_id: &RequestId) -> Result<Response> {
         .object(env, "PRICE_HISTORY", request_id)
         .await
         .service(env, "AGGREGATOR", request_id)
+        .await
+        .service(env, "AUTH", request_id)
+        .await
+        .service(env, "NOTIFICATIONS", request_id)
         .await
         .bucket(env, "HISTORY")
         .await

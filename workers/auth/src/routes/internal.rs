@@ -1,6 +1,6 @@
 //! Calls of our other Workers.
 
-use contract::internal::{Introspect, SetEntitlement};
+use contract::internal::{Introspect, PersonWatches, SetEntitlement};
 use contract::planner::Watched;
 use edge::{Call, Failure, Result, reply};
 use serde_json::json;
@@ -14,6 +14,14 @@ use crate::store_d1::watchlist;
 pub async fn introspect(app: &App<'_>, call: &mut Call) -> Result<Response> {
     let Introspect { token } = call.json().await?;
     reply::json(&app.session_of(&token).await?.principal())
+}
+
+/// `POST /internal/watchlists`: what does the person of this token watch?
+pub async fn person_watches(app: &App<'_>, call: &mut Call) -> Result<Response> {
+    let Introspect { token } = call.json().await?;
+    let person = app.session_of(&token).await?;
+    let watchlist = crate::routes::watchlist::of(app, &person.user_id).await?;
+    reply::json(&PersonWatches { user_id: person.user_id, watchlist })
 }
 
 /// `PUT /internal/entitlements`. Idempotent by version: an older or equal one changes nothing and is fine.

@@ -4,6 +4,7 @@
 pub mod accounts;
 pub mod entitlements;
 pub mod sessions;
+pub mod watched_names;
 pub mod watchlist;
 
 use edge::{Failure, Result};

@@ -15,15 +15,15 @@ use super::stored_id;
 /// Events one person may watch: more than anybody reads, and one page.
 pub const MAX_WATCHED: i64 = 200;
 
-/// What watching an event came to.
+/// What watching something came to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WatchOutcome {
     /// It is on the list, now or before.
     Watched,
     /// The list is full.
     ListFull,
-    /// There is no such event.
-    NoSuchEvent,
+    /// There is no such event or venue.
+    NoSuchThing,
 }
 
 #[derive(Deserialize)]
@@ -72,7 +72,7 @@ pub async fn add(db: &D1Database, user_id: &UserId, event_id: &EventId, now_ms: 
         return Ok(WatchOutcome::Watched);
     }
     let known: Option<IgnoredAny> = d1::first(db, "SELECT id FROM events WHERE id = ?1", &[event]).await?;
-    Ok(if known.is_some() { WatchOutcome::ListFull } else { WatchOutcome::NoSuchEvent })
+    Ok(if known.is_some() { WatchOutcome::ListFull } else { WatchOutcome::NoSuchThing })
 }
 
 /// Takes an event off the list, whether or not it was on it.

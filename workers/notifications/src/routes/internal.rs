@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use alerts::Channel;
-use contract::internal::{AccountMail, SetChannel, SettleDelivery};
+use contract::internal::{AccountMail, AlertEvents, AskAlertEvents, SetChannel, SettleDelivery};
 use contract::planner::{OperatorMail, Watched};
 use edge::failure::{Failure, Result};
 use edge::{Call, Clock, Vars, guard, random, reply};
@@ -71,6 +71,13 @@ pub async fn send_mail(app: &App<'_>, call: &mut Call) -> Result<Response> {
 pub async fn watched(app: &App<'_>, call: &Call) -> Result<Response> {
     guard::internal(call, &Vars::new(app.env))?;
     reply::json(&Watched { events: alert_store::watched(&app.db).await? })
+}
+
+/// `POST /internal/alert-events`: the events a person has alerts on.
+pub async fn alert_events(app: &App<'_>, call: &mut Call) -> Result<Response> {
+    guard::internal(call, &Vars::new(app.env))?;
+    let AskAlertEvents { user_id } = call.json().await?;
+    reply::json(&AlertEvents { event_ids: alert_store::events_of(&app.db, &user_id).await? })
 }
 
 /// `POST /internal/operator-messages`: a mail to the operator, where an address is set. Its id is made from its key, so

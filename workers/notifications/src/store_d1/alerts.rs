@@ -188,3 +188,20 @@ pub async fn watched(db: &D1Database) -> Result<Vec<WatchCount>> {
     .await?;
     Ok(rows.into_iter().map(|row| WatchCount { event_id: row.event_id, count: row.count }).collect())
 }
+
+#[derive(Deserialize)]
+struct EventRow {
+    event_id: EventId,
+}
+
+/// The events a person has alerts on, newest alert first.
+pub async fn events_of(db: &D1Database, user_id: &UserId) -> Result<Vec<EventId>> {
+    let rows: Vec<EventRow> = d1::rows(
+        db,
+        "SELECT event_id FROM alerts WHERE user_id = ?1 AND state <> 'stopped'
+         GROUP BY event_id ORDER BY max(created_at_ms) DESC, event_id LIMIT ?2",
+        &[text(user_id.as_str()), int(LIST)?],
+    )
+    .await?;
+    Ok(rows.into_iter().map(|row| row.event_id).collect())
+}

@@ -20,18 +20,32 @@ pub struct Key {
 /// The keys an event is compared by.
 pub fn of(card: &EventCard) -> Vec<Key> {
     let mut keys = Vec::new();
-    for performer in performers(card).iter().take(SIDES) {
+    for performer in &sides(card) {
         if let Some(venue) = &card.venue_id {
             let text = format!("{}@{venue}", by_performer(performer));
             keys.push(Key { likeness: Likeness::SameVenue, text });
         }
         keys.push(Key { likeness: Likeness::Elsewhere, text: by_performer(performer) });
     }
-    if let (Some(genre), Some(city)) = (genre(card), city(card)) {
-        let region = region(card);
-        keys.push(Key { likeness: Likeness::SameCity, text: format!("genre:{genre}@{city}|{region}") });
-    }
+    keys.extend(by_genre_and_city(card).map(|text| Key { likeness: Likeness::SameCity, text }));
     keys
+}
+
+/// The key of what an event is in its city, where both are known.
+pub fn by_genre_and_city(card: &EventCard) -> Option<String> {
+    Some(format!("genre:{}@{}|{}", genre(card)?, city(card)?, region(card)))
+}
+
+/// Who counts of those that play, folded.
+pub fn sides(card: &EventCard) -> Vec<String> {
+    let mut sides = performers(card);
+    sides.truncate(SIDES);
+    sides
+}
+
+/// The key of a performer by any spelling of the name.
+pub fn performer_named(name: &str) -> String {
+    by_performer(&performer_key(name))
 }
 
 /// The keys an event is found by: those it is compared by, and everybody named.

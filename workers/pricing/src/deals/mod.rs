@@ -6,3 +6,4 @@ pub mod moves;
 pub mod query;
 pub mod scoring;
 pub mod store;
+pub mod taste;

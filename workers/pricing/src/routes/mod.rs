@@ -3,6 +3,7 @@
 pub mod accuracy;
 mod cache;
 pub mod deals;
+pub mod deals_for_me;
 mod etag;
 pub mod export;
 pub mod import;
