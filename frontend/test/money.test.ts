@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { formatMoney, parseMoney, suggestThreshold, toDecimal } from '#lib/money.ts';
+import { sentence } from '#lib/sentence.ts';
 
 const usd = (amount_minor: number) => ({ amount_minor, currency: 'USD' });
 
@@ -47,4 +48,12 @@ test('the threshold we offer is about a tenth below, on a round amount, and neve
   assert.deepEqual(suggestThreshold(usd(23_800)), usd(21_000));
   assert.deepEqual(suggestThreshold(usd(100)), usd(100));
   assert.deepEqual(suggestThreshold({ amount_minor: 980, currency: 'JPY' }), { amount_minor: 880, currency: 'JPY' });
+});
+
+test('amounts in a Worker’s sentence look like all others, and nothing else is taken for one', () => {
+  assert.equal(sentence('4 % under its median (USD 84.10)'), '4 % under its median ($84.10)');
+  assert.equal(sentence('cost EUR 1200.50 a ticket. Section ABC 12'), 'Cost €1,200.50 a ticket. Section ABC 12');
+  assert.equal(sentence('paid JPY 5000.'), 'Paid ¥5,000.');
+  assert.equal(sentence('USD 1.2.3'), 'USD 1.2.3');
+  assert.equal(sentence(''), '');
 });

@@ -1,6 +1,7 @@
 import { formatMoney } from '#lib/money.ts';
 import { signedMoney, signedPoints } from '#lib/difference.ts';
 import { type Explained, ladderOf } from '#lib/ladder.ts';
+import { sentence } from '#lib/sentence.ts';
 import styles from './money-ladder.module.css';
 
 /** A bar is drawn in a box of this width and stretched to the column. */
@@ -25,7 +26,7 @@ export function MoneyLadder({ explained, names }: { explained: Explained; names:
         {rungs.map(({ code, text, amount, points, from, to }) => (
           <tr key={code} data-way={amount.amount_minor < 0 ? 'down' : 'up'}>
             <th scope="row">
-              {text}
+              {sentence(text)}
               <Bar from={from} to={to} />
             </th>
             <td>

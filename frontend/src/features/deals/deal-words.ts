@@ -1,6 +1,7 @@
 import type { Deal } from '#lib/api/types.ts';
 import { signedMoney } from '#lib/difference.ts';
 import { formatMoney } from '#lib/money.ts';
+import { sentence } from '#lib/sentence.ts';
 
 /** What a buyer saves against the fair price: "$12 under its fair price of $80". Nothing where it is not under. */
 export function savingInWords({ score: { price, fair_price } }: Pick<Deal, 'score'>): string | undefined {
@@ -12,5 +13,5 @@ export function savingInWords({ score: { price, fair_price } }: Pick<Deal, 'scor
 /** The reason that says most for it, with its part in money. */
 export function mainReason({ score: { reasons } }: Pick<Deal, 'score'>): string | undefined {
   const [main] = [...reasons].sort((a, b) => b.amount.amount_minor - a.amount.amount_minor);
-  return main && `${main.text} (${signedMoney(main.amount)})`;
+  return main && `${sentence(main.text)} (${signedMoney(main.amount)})`;
 }

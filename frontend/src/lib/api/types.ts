@@ -38,6 +38,7 @@ export type PriceHistory = Schemas['PriceHistory'];
 export type PriceMove = Schemas['PriceMove'];
 export type Review = Schemas['Review'];
 export type ReviewSide = Schemas['ReviewSide'];
+export type RiskPart = Schemas['RiskPart'];
 export type Rule = Schemas['Rule'];
 export type Score = Schemas['Score'];
 export type ScoredSeats = Schemas['ScoredSeats'];

@@ -119,7 +119,7 @@ export default async function EventPage({ params, searchParams }: PageProps<'/ev
                 <MarketOffers offers={offers} seats={view.seats} />
               </>
             )}
-            {analysis ? <MarketFacts supply={analysis.supply} spread={analysis.spread} /> : null}
+            {analysis ? <MarketFacts supply={analysis.supply} spread={analysis.spread} risk={analysis.risk} /> : null}
           </section>
 
           <section aria-labelledby="score" className="stack">

@@ -5,6 +5,7 @@ import { SiteLink } from '#components/site-link.tsx';
 import { paths } from '#config/paths.ts';
 import type { Deal, DealForMe } from '#lib/api/types.ts';
 import { marketName } from '#lib/markets.ts';
+import { sentence } from '#lib/sentence.ts';
 import { mainReason, savingInWords } from '../deal-words.ts';
 import styles from './deal-tickets.module.css';
 
@@ -15,7 +16,7 @@ export function DealTickets({ deals }: { deals: readonly (Deal | DealForMe)[] })
       {deals.map((deal) => (
         <li key={deal.event.id} className={styles.ticket}>
           <div className={styles.body}>
-            {'why' in deal && deal.why[0] ? <p className={styles.why}>{deal.why[0].text}</p> : null}
+            {'why' in deal && deal.why[0] ? <p className={styles.why}>{sentence(deal.why[0].text)}</p> : null}
             <h3 className={styles.name}>
               <SiteLink href={paths.event(deal.event.id)}>{deal.event.name}</SiteLink>
             </h3>

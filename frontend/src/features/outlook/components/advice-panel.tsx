@@ -3,6 +3,7 @@ import { paths } from '#config/paths.ts';
 import type { AdvicePart } from '#lib/api/types.ts';
 import { formatMoney } from '#lib/money.ts';
 import { formatInstant, zoneName } from '#lib/time.ts';
+import { sentence } from '#lib/sentence.ts';
 import styles from './advice-panel.module.css';
 
 /** Buy or wait, what that is expected to bring and may cost; or why we say neither. */
@@ -11,7 +12,7 @@ export function AdvicePanel({ part: { advice, withheld, record }, timeZone }: { 
     return (
       <div className={styles.panel} data-action="none">
         <p className={styles.action}>No advice</p>
-        <p>{withheld?.text ?? 'There is not enough to go by to say buy or wait.'}</p>
+        <p>{sentence(withheld?.text ?? 'There is not enough to go by to say buy or wait.')}</p>
         <RecordLink record={record} />
       </div>
     );
@@ -20,7 +21,7 @@ export function AdvicePanel({ part: { advice, withheld, record }, timeZone }: { 
   return (
     <div className={styles.panel} data-action={advice.action}>
       <p className={styles.action}>{advice.action === 'wait' ? 'Wait' : 'Buy now'}</p>
-      <p>{advice.text}</p>
+      <p>{sentence(advice.text)}</p>
       <dl className={styles.stakes}>
         <div>
           <dt>Waiting is expected to save</dt>

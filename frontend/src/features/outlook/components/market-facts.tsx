@@ -1,17 +1,18 @@
-import type { SpreadPart, SupplyPart } from '#lib/api/types.ts';
+import type { RiskPart, SpreadPart, SupplyPart } from '#lib/api/types.ts';
 import { percentOf, signedPercent } from '#lib/difference.ts';
 import { marketName } from '#lib/markets.ts';
 import { formatMoney } from '#lib/money.ts';
+import { sentence } from '#lib/sentence.ts';
 import styles from './market-facts.module.css';
 
-/** How much is left and how far the markets are apart, each with what it rests on. */
-export function MarketFacts({ supply, spread }: { supply: SupplyPart; spread: SpreadPart }) {
+/** How much is left, how far the markets are apart and how restless the price is. */
+export function MarketFacts({ supply, spread, risk }: { supply: SupplyPart; spread: SpreadPart; risk: RiskPart }) {
   return (
     <dl className={styles.facts}>
       <div data-few={supply.few_left || undefined}>
         <dt>On sale</dt>
         <dd className={styles.headline}>{supplyHeadline(supply)}</dd>
-        <dd>{supply.text}</dd>
+        <dd>{sentence(supply.text)}</dd>
         <dd className={styles.detail}>{weekInWords(supply)}</dd>
       </div>
       <div>
@@ -20,8 +21,20 @@ export function MarketFacts({ supply, spread }: { supply: SupplyPart; spread: Sp
         <dd>{spreadInWords(spread)}</dd>
         {spread.not_comparable > 0 ? <dd className={styles.detail}>{spread.not_comparable} left out: another currency, or other fees.</dd> : null}
       </div>
+      <div>
+        <dt>Risk of a rise</dt>
+        <dd className={styles.headline}>{riskHeadline(risk)}</dd>
+        {risk.notes.map((note) => (
+          <dd key={note}>{sentence(note)}</dd>
+        ))}
+      </div>
     </dl>
   );
+}
+
+function riskHeadline({ level, may_rise_by }: RiskPart): string {
+  const word = { low: 'Low', medium: 'Medium', high: 'High', unknown: 'Not known' }[level];
+  return may_rise_by ? `${word}: 1 in 20 rises ${formatMoney(may_rise_by)} or more` : word;
 }
 
 function supplyHeadline({ few_left, trend, tickets, listings }: SupplyPart): string {

@@ -1,6 +1,7 @@
 import type { HorizonOutlook, OutlookPart } from '#lib/api/types.ts';
 import { formatMoney } from '#lib/money.ts';
 import { formatInstant, zoneName } from '#lib/time.ts';
+import { sentence } from '#lib/sentence.ts';
 import { aheadInWords, likelihoodInWords, marksOfTen, oddsInWords } from '../odds.ts';
 import styles from './odds-table.module.css';
 
@@ -26,7 +27,7 @@ export function OddsTable({ outlook: { horizons, absent }, timeZone }: { outlook
       {absent.map(({ hours, text }) => (
         <li key={hours} className={styles.horizon} data-absent>
           <h3>Within {aheadInWords(hours)}</h3>
-          <p className="muted">Not told: {text}</p>
+          <p className="muted">Not told: {sentence(text)}</p>
         </li>
       ))}
     </ul>

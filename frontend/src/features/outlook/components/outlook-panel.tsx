@@ -1,4 +1,5 @@
 import type { EventOutlook } from '#lib/api/types.ts';
+import { sentence } from '#lib/sentence.ts';
 import { originInWords, speakerInWords } from '../speaker-words.ts';
 import { AdvicePanel } from './advice-panel.tsx';
 import { OddsTable } from './odds-table.tsx';
@@ -14,14 +15,14 @@ export function OutlookPanel({ analysis: { advice, outlook }, timeZone }: { anal
       <OddsTable outlook={outlook} timeZone={timeZone} />
       {drivers.length === 0 ? null : (
         <div>
-          <h3 className={styles.title}>What makes a fall more (+) or less (−) likely here</h3>
+          <h3 className={styles.title}>What makes a fall more or less likely here</h3>
           <ul className={styles.drivers}>
             {drivers.map(({ code, text, permille }) => (
               <li key={code}>
                 <span className={styles.push} data-way={permille < 0 ? 'down' : 'up'}>
-                  {pushInWords(permille)}
+                  {permille < 0 ? 'Less likely' : 'More likely'}
                 </span>
-                {text}
+                {sentence(text)}
               </li>
             ))}
           </ul>
@@ -29,7 +30,7 @@ export function OutlookPanel({ analysis: { advice, outlook }, timeZone }: { anal
       )}
       <div className={styles.who}>
         <p>
-          {speakerInWords(model)} {model.note} {evidence.why}
+          {speakerInWords(model)} {model.note} {sentence(evidence.why)}
         </p>
         {origin === undefined ? null : <p>{origin}</p>}
       </div>
@@ -55,11 +56,4 @@ export function OutlookPanel({ analysis: { advice, outlook }, timeZone }: { anal
       )}
     </div>
   );
-}
-
-/** Thousandths of a chance as hundredths, with their way: "+6 in 100". */
-function pushInWords(permille: number): string {
-  const hundredths = Math.round(Math.abs(permille) / 10);
-  if (hundredths === 0) return 'hardly any';
-  return `${permille < 0 ? '−' : '+'}${hundredths} in 100`;
 }

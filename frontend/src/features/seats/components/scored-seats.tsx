@@ -9,6 +9,7 @@ import { marketName } from '#lib/markets.ts';
 import { formatMoney } from '#lib/money.ts';
 import { seatsInWords, splitsInWords } from '#lib/seats.ts';
 import { absenceInWords, basisInWords } from '#lib/words.ts';
+import { sentence } from '#lib/sentence.ts';
 import { learnedFromInWords, notScoredInWords, seatUnknownInWords } from '../seat-words.ts';
 import styles from './scored-seats.module.css';
 
@@ -83,7 +84,7 @@ function Listing({ listing }: { listing: ScoredListing }) {
       <div className={styles.score}>{score ? <Score score={score} /> : <p className={styles.terms}>{notScoredInWords(not_scored ?? 'nothing_to_compare')}</p>}</div>
       {score?.doubt ? (
         <p className={styles.doubt}>
-          <strong>{score.doubt.code === 'speculative' ? 'Probably speculative.' : 'Suspiciously cheap.'}</strong> {score.doubt.text}
+          <strong>{score.doubt.code === 'speculative' ? 'Probably speculative.' : 'Suspiciously cheap.'}</strong> {sentence(score.doubt.text)}{score.doubt.text.endsWith('.') ? '' : '.'}
         </p>
       ) : null}
       {score ? <Reasons score={score} /> : null}
