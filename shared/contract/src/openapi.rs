@@ -183,6 +183,7 @@ endpoints! {
         ("series" = Option<history::SeriesKind>, Query, description = "market unless said: a course a market; best is the cheapest standing quote over all markets"),
         ("from" = Option<String>, Query, description = "Earliest observation, RFC 3339"),
         ("to" = Option<String>, Query, description = "Latest observation, RFC 3339"),
+        ("market" = Option<prices::Market>, Query, description = "Only this market's series; summary and score are of all"),
         ("as_of" = Option<String>, Query, description = "A past moment, RFC 3339: series, summary and score as they would have been then")
     ] -> 200 [pricing::PriceHistory];
     /// Every observation of an event, a row each. Answers a weak `ETag`.

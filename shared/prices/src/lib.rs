@@ -4,6 +4,8 @@
 //! price is a reason, never zero.
 
 pub mod accuracy;
+pub mod best;
+pub mod candles;
 pub mod fees;
 pub mod market;
 pub mod money;
@@ -19,6 +21,8 @@ pub mod series;
 pub mod summary;
 pub mod table;
 
+pub use best::{BestPoint, best_of};
+pub use candles::{Bucket, Candle, candles};
 pub use fees::{AllIn, AllInKind, FeeModel, NoAllIn};
 pub use market::Market;
 pub use money::{Currency, Money};
@@ -29,4 +33,4 @@ pub use score::{
     Band, Confidence, CurrentQuote, Reason, ReasonCode, Score, ScoreInput, Uncertainty, Unknown, score,
 };
 pub use series::{Segment, SeriesError};
-pub use summary::{BestPoint, Bucket, Candle, Courses, Summary, Unit, best_of, candles, summarise};
+pub use summary::{Courses, Summary, Unit, summarise};

@@ -8,9 +8,9 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use crate::candles::Bucket;
 use crate::observation::Observation;
-use crate::price::FeeBasis;
-use crate::summary::{Bucket, Unit};
+use crate::summary::Unit;
 
 /// Every observation is kept so long.
 pub const WHOLE_FOR: TimeDelta = TimeDelta::days(90);
@@ -81,7 +81,7 @@ fn places_kept(bucket: &[Observation]) -> BTreeSet<usize> {
         return kept;
     }
     let mut units: Vec<Unit> = Vec::new();
-    for unit in bucket.iter().filter_map(unit_of) {
+    for unit in bucket.iter().filter_map(Unit::of) {
         if !units.contains(&unit) {
             units.push(unit);
         }
@@ -100,7 +100,7 @@ fn places_kept(bucket: &[Observation]) -> BTreeSet<usize> {
 
 fn keep_unit(bucket: &[Observation], unit: Unit, kept: &mut BTreeSet<usize>) -> Bounds {
     let amounts =
-        || bucket.iter().enumerate().filter_map(move |(place, seen)| Some((minor_in(seen, unit)?, place)));
+        || bucket.iter().enumerate().filter_map(move |(place, seen)| Some((unit.minor(seen)?, place)));
     let firsts = [
         amounts().map(|(_, place)| place).next(),
         amounts().map(|(_, place)| place).next_back(),
@@ -111,7 +111,7 @@ fn keep_unit(bucket: &[Observation], unit: Unit, kept: &mut BTreeSet<usize>) -> 
     let pairs = || {
         let seconds = bucket.iter().enumerate().skip(1);
         bucket.iter().zip(seconds).filter_map(move |(first, (place, second))| {
-            Some((minor_in(first, unit)?, minor_in(second, unit)?, place))
+            Some((unit.minor(first)?, unit.minor(second)?, place))
         })
     };
     let low: Option<Borne> = pairs().map(|(a, b, place)| (a.max(b), place)).min();
@@ -129,7 +129,7 @@ fn keep_unit(bucket: &[Observation], unit: Unit, kept: &mut BTreeSet<usize>) -> 
 ///
 /// That one is enough: whoever follows `left` is no such pair with it, so the farthest is none with either.
 fn separator(bucket: &[Observation], left: usize, right: usize, bounds: &Bounds) -> Option<usize> {
-    let amount = |place: usize| minor_in(bucket.get(place)?, bounds.unit);
+    let amount = |place: usize| bounds.unit.minor(bucket.get(place)?);
     let between = left.saturating_add(1)..right;
     if between.is_empty() {
         return None;
@@ -146,14 +146,4 @@ fn separator(bucket: &[Observation], left: usize, right: usize, bounds: &Bounds)
         return between.min_by_key(|place| (amount(*place), *place));
     }
     None
-}
-
-fn unit_of(seen: &Observation) -> Option<Unit> {
-    let money = seen.price.money().filter(|money| money.amount_minor > 0)?;
-    let basis: FeeBasis = seen.price.basis()?;
-    Some(Unit { currency: money.currency, basis })
-}
-
-fn minor_in(seen: &Observation, unit: Unit) -> Option<i64> {
-    (unit_of(seen)? == unit).then(|| seen.price.money().map(|money| money.amount_minor))?
 }

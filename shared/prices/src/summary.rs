@@ -8,6 +8,8 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
+pub use crate::best::{BestPoint, best_of, best_sights, best_unit, median_over, standing_at};
+pub use crate::candles::{Bucket, Candle, best_candles, candles};
 use crate::market::Market;
 use crate::money::{Currency, Money};
 use crate::moves::percent_hundredths;
@@ -26,104 +28,17 @@ pub struct Unit {
     pub basis: FeeBasis,
 }
 
-/// The best price over all markets from `at` on, until the next point.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct BestPoint {
-    /// Since when.
-    pub at: DateTime<Utc>,
-    /// The cheapest quote, minor units; `None` while no market quotes one.
-    pub best: Option<(i64, Market)>,
-}
-
-/// The cheapest standing quote over all markets as a step function, oldest step first. Only quotes in `unit` count.
-pub fn best_of(courses: &Courses, unit: Unit) -> Vec<BestPoint> {
-    let mut steps: Vec<BestPoint> = Vec::new();
-    for sight in best_sights(courses, unit) {
-        if steps.last().map_or(sight.best.is_some(), |last| last.best != sight.best) {
-            steps.push(sight);
-        }
+impl Unit {
+    /// The unit of a price, if it is one.
+    pub fn of(seen: &Observation) -> Option<Self> {
+        let money = seen.price.money().filter(|money| money.amount_minor > 0)?;
+        Some(Self { currency: money.currency, basis: seen.price.basis()? })
     }
-    steps
-}
 
-/// The cheapest standing quote over all markets at each instant at which any of them was observed, oldest first.
-pub fn best_sights(courses: &Courses, unit: Unit) -> Vec<BestPoint> {
-    let mut sights: Vec<(DateTime<Utc>, Market, Option<i64>)> = courses
-        .iter()
-        .flat_map(|(market, course)| course.iter().map(|seen| (seen.at, *market, minor_in(seen, unit))))
-        .collect();
-    sights.sort_by_key(|(at, market, _)| (*at, *market));
-    let mut standing: BTreeMap<Market, i64> = BTreeMap::new();
-    let mut points: Vec<BestPoint> = Vec::with_capacity(sights.len());
-    for (at, market, minor) in sights {
-        match minor {
-            Some(minor) => standing.insert(market, minor),
-            None => standing.remove(&market),
-        };
-        let best = standing.iter().map(|(market, minor)| (*minor, *market)).min();
-        match points.last_mut() {
-            Some(last) if last.at == at => last.best = best,
-            _ => points.push(BestPoint { at, best }),
-        }
+    /// The amount of an observation, minor units, if it is in this unit.
+    pub fn minor(self, seen: &Observation) -> Option<i64> {
+        (Self::of(seen)? == self).then(|| seen.price.money().map(|money| money.amount_minor))?
     }
-    points
-}
-
-/// The unit in which the best price is told: that of the cheapest quote that stands at the end of the courses, all-in
-/// before others when amounts are equal; where none stands, that of the latest there was.
-pub fn best_unit(courses: &Courses) -> Option<Unit> {
-    let quotes = |seen: &Observation| Some((seen.price.money()?, seen.price.basis()?));
-    let unit = |(money, basis): (Money, FeeBasis)| Unit { currency: money.currency, basis };
-    let standing = courses.values().filter_map(|course| quotes(course.last()?));
-    let cheapest = standing.min_by_key(|(money, basis)| (money.amount_minor, *basis != FeeBasis::AllIn));
-    let latest = || {
-        let latest = courses
-            .values()
-            .filter_map(|course| course.iter().rev().find_map(|seen| Some((seen.at, quotes(seen)?))));
-        latest.max_by_key(|(at, _)| *at).map(|(_, quote)| quote)
-    };
-    cheapest.or_else(latest).map(unit)
-}
-
-/// Candles of the best price: of what it was at each instant at which any market was observed.
-pub fn best_candles(sights: &[BestPoint], bucket: Bucket) -> Vec<Candle> {
-    candles_of(sights.iter().filter_map(|sight| Some((sight.at, sight.best?.0))), bucket)
-}
-
-/// The amount of an observation in `unit`.
-fn minor_in(seen: &Observation, unit: Unit) -> Option<i64> {
-    let money = seen.price.money()?;
-    let comparable = money.currency == unit.currency && seen.price.basis() == Some(unit.basis);
-    (comparable && money.amount_minor > 0).then_some(money.amount_minor)
-}
-
-/// The best price that stood at `at`.
-pub fn standing_at(steps: &[BestPoint], at: DateTime<Utc>) -> Option<(i64, Market)> {
-    let after = steps.partition_point(|step| step.at <= at);
-    steps.get(after.checked_sub(1)?)?.best
-}
-
-/// The median of the best price over `[from, until)`, each price weighted by the seconds it stood.
-///
-/// With an even split the lower price is the median: never flatter the seller.
-pub fn median_over(steps: &[BestPoint], from: DateTime<Utc>, until: DateTime<Utc>) -> Option<i64> {
-    let mut spans: Vec<(i64, i64)> = Vec::new();
-    let mut total = 0_i64;
-    for (index, step) in steps.iter().enumerate() {
-        let Some((minor, _)) = step.best else { continue };
-        let next = steps.get(index.saturating_add(1)).map_or(until, |next| next.at);
-        let seconds = next.min(until).signed_duration_since(step.at.max(from)).num_seconds();
-        if seconds > 0 {
-            spans.push((minor, seconds));
-            total = total.saturating_add(seconds);
-        }
-    }
-    spans.sort_unstable();
-    let mut passed = 0_i64;
-    spans.into_iter().find_map(|(minor, seconds)| {
-        passed = passed.saturating_add(seconds);
-        (passed.saturating_mul(2) >= total).then_some(minor)
-    })
 }
 
 /// A price and when it was first there.
@@ -142,7 +57,7 @@ pub fn extremes(courses: &Courses, unit: Unit, until: DateTime<Utc>) -> Option<(
     let mut found: Option<(Extreme, Extreme)> = None;
     for course in courses.values() {
         for (first, second) in course.iter().zip(course.iter().skip(1)) {
-            let (Some(a), Some(b)) = (minor_in(first, unit), minor_in(second, unit)) else {
+            let (Some(a), Some(b)) = (unit.minor(first), unit.minor(second)) else {
                 continue;
             };
             if second.at > until {
@@ -210,82 +125,6 @@ pub fn summarise(courses: &Courses, now: DateTime<Utc>) -> Option<Summary> {
         change_7d_percent_hundredths: standing_at(&steps, week_ago)
             .map(|(then, _)| percent_hundredths(then, money.amount_minor)),
     })
-}
-
-/// The width of a candle.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Bucket {
-    /// One hour, from the full hour (UTC).
-    Hour,
-    /// One day, from midnight UTC.
-    Day,
-}
-
-impl Bucket {
-    const fn seconds(self) -> i64 {
-        match self {
-            Self::Hour => 3_600,
-            Self::Day => 86_400,
-        }
-    }
-
-    /// How long it lasts.
-    pub const fn width(self) -> TimeDelta {
-        TimeDelta::seconds(self.seconds())
-    }
-
-    /// The beginning of the bucket that holds `at`.
-    pub fn start_of(self, at: DateTime<Utc>) -> DateTime<Utc> {
-        let seconds = at.timestamp();
-        let start = seconds.saturating_sub(seconds.checked_rem_euclid(self.seconds()).unwrap_or(0));
-        DateTime::from_timestamp(start, 0).unwrap_or(at)
-    }
-}
-
-/// Open, low, high and close of one hour or day, minor units.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Candle {
-    /// When the hour or day begins (UTC).
-    pub start: DateTime<Utc>,
-    /// First price seen in it.
-    pub open_minor: i64,
-    /// Lowest.
-    pub low_minor: i64,
-    /// Highest.
-    pub high_minor: i64,
-    /// Last.
-    pub close_minor: i64,
-    /// Priced observations in it.
-    pub observations: u32,
-}
-
-/// Candles of one market's course (oldest first); hours or days without a priced observation have none.
-pub fn candles(course: &[Observation], unit: Unit, bucket: Bucket) -> Vec<Candle> {
-    candles_of(course.iter().filter_map(|seen| Some((seen.at, minor_in(seen, unit)?))), bucket)
-}
-
-fn candles_of(sights: impl Iterator<Item = (DateTime<Utc>, i64)>, bucket: Bucket) -> Vec<Candle> {
-    let mut candles: Vec<Candle> = Vec::new();
-    for (at, minor) in sights {
-        let start = bucket.start_of(at);
-        match candles.last_mut() {
-            Some(candle) if candle.start == start => {
-                candle.low_minor = candle.low_minor.min(minor);
-                candle.high_minor = candle.high_minor.max(minor);
-                candle.close_minor = minor;
-                candle.observations = candle.observations.saturating_add(1);
-            }
-            _ => candles.push(Candle {
-                start,
-                open_minor: minor,
-                low_minor: minor,
-                high_minor: minor,
-                close_minor: minor,
-                observations: 1,
-            }),
-        }
-    }
-    candles
 }
 
 #[cfg(test)]

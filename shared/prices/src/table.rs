@@ -21,6 +21,8 @@ const COLUMNS: usize = 9;
 /// One observation of one market of one event.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Row<'a> {
+    /// Its line, the header being 1.
+    pub line: u64,
     /// The event's id, as it was written.
     pub event_id: &'a str,
     /// The market.
@@ -78,13 +80,13 @@ pub fn rows(text: &str) -> impl Iterator<Item = Result<Row<'_>, RowError>> {
     let is_table = wrong.is_none();
     let rows = lines
         .filter(move |(_, line)| is_table && !line.trim().is_empty())
-        .map(|(line, text)| row(text.trim_end()).map_err(|expected| RowError { line, expected }));
+        .map(|(line, text)| row(line, text.trim_end()).map_err(|expected| RowError { line, expected }));
     wrong.into_iter().chain(rows)
 }
 
-fn row(line: &str) -> Result<Row<'_>, &'static str> {
+fn row(line: u64, text: &str) -> Result<Row<'_>, &'static str> {
     let mut cells = [""; COLUMNS];
-    let mut given = line.split(',');
+    let mut given = text.split(',');
     for cell in &mut cells {
         *cell = given.next().ok_or("nine cells")?.trim();
     }
@@ -96,6 +98,7 @@ fn row(line: &str) -> Result<Row<'_>, &'static str> {
         return Err("an event id");
     }
     Ok(Row {
+        line,
         event_id,
         market: market.parse().map_err(|_| "a market we know")?,
         observation: Observation {

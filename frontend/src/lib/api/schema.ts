@@ -5526,6 +5526,8 @@ export interface operations {
                 as_of?: string;
                 /** @description Earliest observation, RFC 3339 */
                 from?: string;
+                /** @description Only this market's series; summary and score are of all */
+                market?: components["schemas"]["Market"];
                 /** @description raw unless said */
                 resolution?: components["schemas"]["Resolution"];
                 /** @description market unless said: a course a market; best is the cheapest standing quote over all markets */

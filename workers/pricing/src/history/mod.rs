@@ -1,6 +1,7 @@
 //! What was: the object of each event's history, its segments in the bucket, and what else is read with it.
 
 pub mod aliases;
+mod announcements;
 mod backfill;
 pub mod bucket;
 mod cold;
@@ -9,6 +10,7 @@ mod flush;
 mod import;
 mod kept;
 pub mod listing;
+mod mend;
 mod object;
 pub mod reading;
 mod sift;

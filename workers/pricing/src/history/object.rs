@@ -9,7 +9,6 @@ use contract::internal::{BestPrice, BestQuote};
 use contract::objects::{
     AppendObservations, Appended, CurrentOffer, HeldHistory, HistoryVersion, ReadHistory, ReadMoves,
 };
-use contract::planner::{BackfillObservations, HistoryBackfilled};
 use contract::queues::PriceChange;
 use edge::failure::{Failure, Result};
 use edge::log::Log;
@@ -19,9 +18,8 @@ use serde_json::json;
 use worker::{DurableObject, Env, Request, Response, State, durable_object};
 
 use crate::deals::scoring::{self, Standing, confirmed_price, deal};
-use crate::history::backfill::{Fix, fix};
 use crate::history::listing::{Announcement, Listing, Taken, market_now, observation};
-use crate::history::store::{HistoryStore, Row};
+use crate::history::store::HistoryStore;
 
 /// What a queue's message says of one event, written out again: what the sender left out for being unknown is in it too.
 const MAX_COMMAND_BYTES: usize = 2 * queue::MAX_MESSAGE_BYTES;
@@ -182,59 +180,6 @@ impl PriceHistory {
             course.sort_by_key(|seen| seen.at);
         }
         Ok(courses)
-    }
-
-    /// Takes in observations decoded again from kept answers: what the course lacks is inserted, what it has otherwise
-    /// corrected. Nothing is announced, and what stands now does not change. A correction of what is in a closed segment
-    /// is left: the bucket would bring the old value back.
-    async fn backfill(&self, batch: &BackfillObservations) -> Result<HistoryBackfilled> {
-        let mut meta = self.store.meta()?;
-        let listings = self.store.listings(&meta)?;
-        let mut rows: Vec<Row> =
-            self.store.rows_after(0)?.into_iter().filter(|row| row.market == batch.market).collect();
-        rows.sort_by_key(|row| row.observation.at);
-        let mut course: Vec<Observation> = rows.iter().map(|row| row.observation).collect();
-        let mut items: Vec<_> = batch.items.iter().collect();
-        items.sort_by_key(|item| item.observed_at);
-        let (mut done, mut inserted) = (HistoryBackfilled::default(), Vec::new());
-        for item in items {
-            let is_only = !listings.iter().any(|listing| {
-                listing.market == batch.market && listing.source_event_id != item.source_event_id
-            });
-            let seen = observation(item);
-            match fix(&course, &seen, is_only) {
-                Fix::Nothing => continue,
-                Fix::Insert => {
-                    course.push(seen);
-                    inserted.push((batch.market, seen));
-                    done.inserted = done.inserted.saturating_add(1);
-                }
-                Fix::Correct(place) => {
-                    let Some(held) = course.get_mut(place) else { continue };
-                    let stored = rows.iter().find(|row| row.observation == *held);
-                    let Some(row) = stored.filter(|row| row.id > meta.closed_until_id) else { continue };
-                    let right = Observation { at: held.at, ..seen };
-                    self.store.correct(row, &right)?;
-                    *held = right;
-                    meta.stored_until_id = meta.stored_until_id.min(row.id.saturating_sub(1));
-                    meta.corrections = meta.corrections.saturating_add(1);
-                    meta.version = meta.version.saturating_add(1);
-                    done.corrected = done.corrected.saturating_add(1);
-                }
-            }
-            course.sort_by_key(|seen| seen.at);
-        }
-        if done == HistoryBackfilled::default() {
-            return Ok(done);
-        }
-        if meta.card.is_none() {
-            meta.card = batch.items.first().map(|item| item.event.clone());
-        }
-        // The course has changed under the score: the next append makes it anew.
-        meta.scored_at = None;
-        self.store.append(&mut meta, listings, &inserted, &[])?;
-        self.flush_later().await?;
-        Ok(done)
     }
 
     /// Hands what waits to the queue. Dying in between means sending it again: the id is the same, so it counts once.

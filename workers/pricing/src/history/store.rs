@@ -114,8 +114,8 @@ pub struct Row {
 }
 
 #[derive(Deserialize)]
-struct Body {
-    body: String,
+pub(super) struct Body {
+    pub(super) body: String,
 }
 
 #[derive(Deserialize)]
@@ -239,31 +239,6 @@ impl HistoryStore {
             "UPDATE observations SET body = ? WHERE id = ?",
             vec![sql::text(body), sql::int(held.id)?],
         )
-    }
-
-    /// Announcements the queue does not have yet.
-    pub fn announcements(&self) -> Result<Vec<PriceChange>> {
-        let rows: Vec<Body> = sql::rows(&self.sql, "SELECT body FROM announcements LIMIT 50", Vec::new())?;
-        rows.iter().map(|row| decode(&row.body)).collect()
-    }
-
-    /// The queue has these.
-    pub fn announced(&self, changes: &[PriceChange]) -> Result<()> {
-        let ids: Vec<&str> = changes.iter().map(|change| change.id.as_str()).collect();
-        sql::run(
-            &self.sql,
-            "DELETE FROM announcements WHERE id IN (SELECT value FROM json_each(?))",
-            vec![sql::text(encode(&ids)?)],
-        )?;
-        // Others may have been added while the queue was being told.
-        let left = sql::first::<serde::de::IgnoredAny>(
-            &self.sql,
-            "SELECT 1 AS one FROM announcements LIMIT 1",
-            Vec::new(),
-        )?;
-        let meta = self.meta()?;
-        let announcing = left.is_some();
-        if meta.announcing == announcing { Ok(()) } else { self.save_meta(&Meta { announcing, ..meta }) }
     }
 
     /// Observations after `id`, in the order they came.

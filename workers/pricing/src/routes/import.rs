@@ -77,14 +77,15 @@ fn read(text: &str, now: DateTime<Utc>) -> Result<BTreeMap<EventId, Courses>> {
         }
         let refused = |detail: String| Failure::invalid("body", detail);
         let row = row.map_err(|error| refused(error.to_string()))?;
-        let event_id: EventId = row.event_id.parse().map_err(|_| {
-            refused(format!("row {}: {:.40} is no event id", index.saturating_add(1), row.event_id))
-        })?;
+        let event_id: EventId = row
+            .event_id
+            .parse()
+            .map_err(|_| refused(format!("line {}: {:.40} is no event id", row.line, row.event_id)))?;
         let at = row.observation.at;
         if at > latest || at.timestamp() < EARLIEST {
             return Err(refused(format!(
-                "row {}: {} is not between 2000-01-01 and now",
-                index.saturating_add(1),
+                "line {}: {} is not between 2000-01-01 and now",
+                row.line,
                 at.to_rfc3339(),
             )));
         }

@@ -8,7 +8,8 @@ use contract::pricing::{Candle, HistorySummary, MarketSeries, PriceHistory, Pric
 use edge::failure::{Failure, Result};
 use edge::object::Objects;
 use edge::{Call, reply};
-use prices::summary::{best_candles, best_sights, best_unit, standing_at};
+use prices::best::{best_sights, best_unit, standing_at};
+use prices::candles::best_candles;
 use prices::{Bucket, Courses, CurrentQuote, FeeBasis, Market, Observation, ScoreInput, Unit, past};
 use worker::{Env, Response};
 
@@ -120,11 +121,8 @@ fn bucket_of(resolution: Resolution) -> Option<Bucket> {
 
 fn market_series(market: Market, course: &[Observation], question: &Question) -> MarketSeries {
     let course: Vec<Observation> = course.iter().copied().filter(|seen| question.wants(seen)).collect();
-    let unit_of = |seen: &Observation| {
-        Some(Unit { currency: seen.price.money()?.currency, basis: seen.price.basis()? })
-    };
-    let unit = course.iter().rev().find_map(unit_of);
-    let other = course.iter().filter_map(unit_of).filter(|other| unit != Some(*other)).count();
+    let unit = course.iter().rev().find_map(Unit::of);
+    let other = course.iter().filter_map(Unit::of).filter(|other| unit != Some(*other)).count();
     let bucket = bucket_of(question.resolution);
     let candles =
         unit.zip(bucket).map_or_else(Vec::new, |(unit, bucket)| prices::candles(&course, unit, bucket));

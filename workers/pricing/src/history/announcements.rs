@@ -1,0 +1,38 @@
+//! Moves that are rows before they are messages: what the queue does not have yet.
+
+use contract::queues::PriceChange;
+use edge::failure::Result;
+use edge::json::{decode, encode};
+use edge::sql;
+
+use crate::history::store::{Body, HistoryStore};
+
+impl HistoryStore {
+    /// Announcements the queue does not have yet.
+    pub fn announcements(&self) -> Result<Vec<PriceChange>> {
+        let rows: Vec<Body> = sql::rows(self.sql(), "SELECT body FROM announcements LIMIT 50", Vec::new())?;
+        rows.iter().map(|row| decode(&row.body)).collect()
+    }
+
+    /// The queue has these.
+    pub fn announced(&self, changes: &[PriceChange]) -> Result<()> {
+        let ids: Vec<&str> = changes.iter().map(|change| change.id.as_str()).collect();
+        sql::run(
+            self.sql(),
+            "DELETE FROM announcements WHERE id IN (SELECT value FROM json_each(?))",
+            vec![sql::text(encode(&ids)?)],
+        )?;
+        // Others may have been added while the queue was being told.
+        let left = sql::first::<serde::de::IgnoredAny>(
+            self.sql(),
+            "SELECT 1 AS one FROM announcements LIMIT 1",
+            Vec::new(),
+        )?;
+        let mut meta = self.meta()?;
+        if meta.announcing == left.is_some() {
+            return Ok(());
+        }
+        meta.announcing = left.is_some();
+        self.save_meta(&meta)
+    }
+}
