@@ -198,7 +198,7 @@ endpoints! {
     /// Takes in past observations as a table of CSV, at most 6 MB and 50,000 rows: what is missing is inserted, nothing is
     /// announced. Columns: `event_id,market,observed_at,currency,basis,price_minor,absent,listings,tickets`. Safe to repeat.
     post "/v1/prices/import" import_prices [] [body String] -> 200 [history::Imported], "operator";
-    /// What each listing's seats are worth, with a score and its reasons in money; up to half a minute old.
+    /// What each listing's seats are worth, with a score and its reasons in money; up to 15 seconds old.
     get "/v1/prices/{event_id}/seats" score_seats [
         ("event_id" = EventId, Path),
         ("quantity" = Option<u32>, Query, description = "Only listings that sell so many seats together, 1 to 20; they are judged as so many seats"),

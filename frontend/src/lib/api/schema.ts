@@ -730,7 +730,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What each listing's seats are worth, with a score and its reasons in money; up to half a minute old. */
+        /** What each listing's seats are worth, with a score and its reasons in money; up to 15 seconds old. */
         get: operations["score_seats"];
         put?: never;
         post?: never;
