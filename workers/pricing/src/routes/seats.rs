@@ -35,7 +35,8 @@ pub async fn scores(
     let due = learn::is_due(remembered.own.as_ref(), now);
     let known = Known::of(&told, remembered, now);
     let answer = known.answer(&question);
-    if let Some(memory) = due.then(|| known.learned()).flatten() {
+    if due {
+        let memory = known.learned();
         let (env, log) = (env.clone(), Log::new("pricing.seats", call.request_id().clone()));
         let (venue, event) = (told.venue_id.clone(), told.event_id.clone());
         context.wait_until(async move {

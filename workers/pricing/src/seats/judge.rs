@@ -136,10 +136,9 @@ impl<'a> Known<'a> {
         learnable.collect()
     }
 
-    /// What is remembered of the event from now on; `None` while nothing is to be remembered.
-    pub fn learned(&self) -> Option<Memory> {
-        let memory = Memory::after(self.remembered.own.as_ref(), &self.asked(), self.now);
-        (!memory.places.is_empty()).then_some(memory)
+    /// What is remembered of the event from now on.
+    pub fn learned(&self) -> Memory {
+        Memory::after(self.remembered.own.as_ref(), &self.asked(), self.now)
     }
 
     /// Answers `question`.

@@ -87,7 +87,7 @@ fn what_is_stale_or_has_begun_is_never_scored() {
     for (told, why) in [(stale, NotScored::Stale), (begun, NotScored::Begun)] {
         let answer = answer(&told, &all());
         assert!(answer.listings.iter().all(|one| one.score.is_none() && one.not_scored == Some(why)));
-        assert!(Known::of(&told, Remembered::default(), now()).learned().is_none());
+        assert!(Known::of(&told, Remembered::default(), now()).learned().places.is_empty());
     }
 }
 
@@ -103,9 +103,9 @@ fn amounts_of_another_basis_are_not_compared() {
 #[test]
 fn what_was_listed_before_is_remembered_and_fades() {
     let full = told(house());
-    let first = Known::of(&full, Remembered::default(), now()).learned().unwrap();
+    let first = Known::of(&full, Remembered::default(), now()).learned();
     let again = Remembered { own: Some(first.clone()), others: Vec::new() };
-    assert_eq!(Known::of(&full, again, now()).learned().unwrap(), first);
+    assert_eq!(Known::of(&full, again, now()).learned(), first);
 
     let mut left = full.clone();
     left.markets[0].listings.truncate(3);
@@ -138,7 +138,7 @@ fn ten_thousand_listings_are_answered_and_their_memory_is_small() {
         .collect();
     let told = told(listings);
     let known = Known::of(&told, Remembered::default(), now());
-    assert!(known.learned().unwrap().places.len() <= prices::seats::memory::KEPT_PLACES);
+    assert!(known.learned().places.len() <= prices::seats::memory::KEPT_PLACES);
     let answer = known.answer(&Question { limit: 50, ..Question::default() });
     assert_eq!((answer.matching, answer.listings.len()), (10_000, 50));
 }
@@ -225,7 +225,7 @@ proptest! {
             adds_up(one)?;
         }
         let memory = known.learned();
-        let remembered = Remembered { own: memory.clone(), others: memory.map(|one| ("e".to_owned(), one)).into_iter().collect() };
+        let remembered = Remembered { own: Some(memory.clone()), others: vec![("e".to_owned(), memory)] };
         let again = Known::of(&told, remembered, now()).answer(&all());
         for one in &again.listings {
             adds_up(one)?;

@@ -61,8 +61,5 @@ async fn learn(env: &Env, request_id: &RequestId, event: &str, now: DateTime<Utc
     let told = listings(env, request_id, event).await?;
     let before = store::read(env, &told.venue_id, &told.event_id).await?;
     let known = Known::of(&told, before, now);
-    if let Some(memory) = known.learned() {
-        store::write(env, &told.venue_id, &told.event_id, &memory).await?;
-    }
-    Ok(())
+    store::write(env, &told.venue_id, &told.event_id, &known.learned()).await
 }

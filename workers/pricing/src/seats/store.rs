@@ -1,6 +1,6 @@
 //! What is remembered of events' listings, in D1.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use contract::ids::{EventId, VenueId};
 use edge::d1;
 use edge::failure::Result;
@@ -11,8 +11,12 @@ use worker::Env;
 
 /// Other events of the venue that a listing is judged by: what is measured (docs/PRICING.md) is four.
 const OTHERS: i64 = 6;
-/// Events remembered of a venue: about 40 KB each.
-const KEPT_OF_A_VENUE: i64 = 12;
+/// Events whose places are remembered of a venue: at most 40 KB each.
+const KEPT_OF_A_VENUE: i64 = 24;
+/// What is known of an event whose places were forgotten, or that has none: when it was learned.
+const FORGOTTEN: &str = r#"{"at":0,"places":[]}"#;
+/// An event not learned for so long (market time) is past: not even that is kept.
+const PAST: TimeDelta = TimeDelta::days(400);
 
 /// What is remembered of an event and of others at its venue.
 #[derive(Debug, Default)]
@@ -37,6 +41,7 @@ pub async fn read(env: &Env, venue: &VenueId, event: &EventId) -> Result<Remembe
          UNION ALL
          SELECT event_id, memory FROM (
            SELECT event_id, memory FROM seat_memories WHERE venue_id = ?2 AND event_id <> ?1
+             AND json_array_length(memory, '$.places') > 0
            ORDER BY learned_at_ms DESC LIMIT ?3)",
         &[d1::text(event.as_str()), d1::text(venue.as_str()), d1::int(OTHERS)?],
     )
@@ -53,7 +58,8 @@ pub async fn read(env: &Env, venue: &VenueId, event: &EventId) -> Result<Remembe
     Ok(remembered)
 }
 
-/// Keeps what is remembered of an event, unless something later is kept already; forgets the venue's oldest events.
+/// Keeps what is remembered of an event, unless something later is kept already, and that it was learned now: an event
+/// is not asked for again and again because there is nothing, or no room. Forgets the places of the venue's oldest.
 pub async fn write(env: &Env, venue: &VenueId, event: &EventId, memory: &Memory) -> Result<()> {
     let db = d1::database(env)?;
     let keep = d1::statement(
@@ -71,11 +77,20 @@ pub async fn write(env: &Env, venue: &VenueId, event: &EventId, memory: &Memory)
     )?;
     let forget = d1::statement(
         &db,
-        "DELETE FROM seat_memories WHERE venue_id = ?1 AND event_id NOT IN (
-           SELECT event_id FROM seat_memories WHERE venue_id = ?1 ORDER BY learned_at_ms DESC LIMIT ?2)",
-        &[d1::text(venue.as_str()), d1::int(KEPT_OF_A_VENUE)?],
+        "UPDATE seat_memories SET memory = ?3
+         WHERE venue_id = ?1 AND json_array_length(memory, '$.places') > 0 AND event_id NOT IN (
+           SELECT event_id FROM seat_memories
+           WHERE venue_id = ?1 AND json_array_length(memory, '$.places') > 0
+           ORDER BY learned_at_ms DESC LIMIT ?2)",
+        &[d1::text(venue.as_str()), d1::int(KEPT_OF_A_VENUE)?, d1::text(FORGOTTEN)],
     )?;
-    db.batch(vec![keep, forget]).await?;
+    let past = memory.at.checked_sub_signed(PAST).unwrap_or(memory.at);
+    let sweep = d1::statement(
+        &db,
+        "DELETE FROM seat_memories WHERE venue_id = ? AND learned_at_ms < ?",
+        &[d1::text(venue.as_str()), d1::int(past.timestamp_millis())?],
+    )?;
+    db.batch(vec![keep, forget, sweep]).await?;
     Ok(())
 }
 
