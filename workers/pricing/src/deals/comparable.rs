@@ -18,6 +18,8 @@ use crate::deals::keys;
 
 /// What was compared so lately stands (market time): levels move slowly.
 const COMPARED_EVERY: TimeDelta = TimeDelta::hours(1);
+/// Where nothing comparable was known it is looked for again this soon: when a source is new, all of its events are.
+const LOOKED_EVERY: TimeDelta = TimeDelta::minutes(5);
 /// Peers a key is compared with: those that started last before the event, or start soon after it.
 const PEERS: i64 = 40;
 /// Of so many events of a key at most a level is looked for.
@@ -78,7 +80,8 @@ pub async fn of(env: &Env, asked: &[Asked<'_>], now: DateTime<Utc>) -> Result<Ha
     let mut known = HashMap::new();
     let mut lately = Vec::new();
     for row in rows {
-        if now.signed_duration_since(from_ms(row.compared_at_ms)) < COMPARED_EVERY {
+        let every = if row.comparable.is_some() { COMPARED_EVERY } else { LOOKED_EVERY };
+        if now.signed_duration_since(from_ms(row.compared_at_ms)) < every {
             lately.push(row.event_id.clone());
         }
         if let Some(comparable) = row.comparable {

@@ -169,11 +169,16 @@ fn change_id(event_id: &EventId, market: Market, source_event_id: &str, seq: u64
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::arithmetic_side_effects, reason = "numbers of a test are small")]
+    #![allow(
+        clippy::arithmetic_side_effects,
+        clippy::indexing_slicing,
+        reason = "numbers of a test are small, and it may fail by panicking"
+    )]
 
     use chrono::{DateTime, TimeDelta};
     use contract::catalog::EventCard;
     use prices::{AbsentReason, Currency, FeeBasis};
+    use proptest::prelude::*;
 
     use super::*;
 
@@ -258,6 +263,40 @@ mod tests {
             }
         }
         assert_eq!(moves, [(4, 4_000)]);
+    }
+
+    proptest! {
+        #[test]
+        fn a_move_is_announced_at_most_once_whatever_comes_twice_or_late(
+            levels in prop::collection::vec(prop::sample::select(vec![4_000_i64, 4_030, 4_500, 5_000, 9_000]), 2..30),
+            order in prop::collection::vec(any::<prop::sample::Index>(), 0..90),
+        ) {
+            // Each level is seen and confirmed, as the inventory passes it on.
+            let offers: Vec<ObservedOffer> = levels
+                .iter()
+                .flat_map(|minor| [(*minor, false), (*minor, true)])
+                .zip(1_u64..)
+                .map(|((minor, confirms), seq)| offer(seq, usd(minor), confirms))
+                .collect();
+            let event = EventId::from_bytes([1; 16]);
+            let mut listing = Listing::new(Market::SeatGeek, &offers[0]);
+            let mut told: Vec<(ChangeId, Move)> = Vec::new();
+            for item in order.iter().map(|place| &offers[place.index(offers.len())]).chain(&offers).chain(&offers) {
+                if let Taken::New(Some(moved)) = listing.take(item) {
+                    told.push((change_id(&event, Market::SeatGeek, &item.source_event_id, item.seq), moved));
+                }
+            }
+            for (place, (id, moved)) in told.iter().enumerate() {
+                prop_assert!(!told[..place].iter().any(|(earlier, _)| earlier == id));
+                // It happened: the market stated the new level, or one in its band, when it was confirmed.
+                let confirming = offers.iter().find(|item| item.observed_at == moved.confirmed_at).unwrap();
+                let stated = confirming.price.money().unwrap().amount_minor;
+                prop_assert!(stated.abs_diff(moved.new.amount_minor) <= 100, "{} {:?}", stated, moved);
+            }
+            // However they came, what stands in the end is what the market said last.
+            let last = Money::new(*levels.last().unwrap(), Currency::USD);
+            prop_assert_eq!(listing.standing(), Some(last));
+        }
     }
 
     #[test]
