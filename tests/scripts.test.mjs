@@ -10,6 +10,7 @@ import { backfill, options } from '../scripts/backfill.mjs';
 import { SERVICES, liveServices, parseVars, personalVars, runVars, varsFile } from '../scripts/lib/environment.mjs';
 import { fingerprint } from '../scripts/lib/fingerprint.mjs';
 import { devClock, marketTime } from '../scripts/lib/market-clock.mjs';
+import { tables } from '../scripts/lib/past.mjs';
 import { inRoot } from '../scripts/lib/paths.mjs';
 import { RUST, WASM_BINDGEN, WORKER_BUILD } from '../scripts/lib/pins.mjs';
 import { ownerOf } from '../scripts/lib/workers.mjs';
@@ -227,5 +228,34 @@ describe('backfill', () => {
       assert.throws(() => options(args), /Usage|--to must/, args.join(' '));
     }
     assert.deepEqual(wanted, { source: 'seatgeek', from: '2026-11-20', to: '2026-11-20', base: 'http://localhost:1' });
+  });
+});
+
+describe('the past of a sandbox', () => {
+  const listing = (market, id, sights, basis = 'all_in') => ({ market, source_event_id: id, name: `${id} "live"`, currency: 'USD', basis, sights });
+  const offer = (market, id, basis) => ({ market, source_event_id: id, price: basis ? { kind: 'quoted', basis } : { kind: 'absent', reason: 'unknown' } });
+  const past = { events: [
+    { event: 'w1-0', kind: 'CCB', start_ms: Date.UTC(2026, 11, 1), listings: [
+      listing('seatgeek', 'a', [[Date.UTC(2026, 10, 1), 5_000, 40], [Date.UTC(2026, 10, 1, 6), 'sold_out', 0]]),
+      listing('stubhub', 'b', [[Date.UTC(2026, 10, 1), 6_000, 10]]),
+      listing('stubhub', 'twin', [[Date.UTC(2026, 10, 1), 'unknown', 0]])] },
+    { event: 'w0-0', kind: 'CCB', start_ms: Date.UTC(2026, 9, 1), listings: [listing('stubhub', 'c', [[Date.UTC(2026, 8, 1), 7_000, 5]])] },
+  ] };
+  const ours = { id: 'evt_1', name: 'A at B', starts_at: '2026-12-01T00:00:00Z', genre: 'sports',
+    offers: [offer('seatgeek', 'a', 'all_in'), offer('stubhub', 'b', 'unknown'), offer('stubhub', 'twin')] };
+
+  test('is imported under our ids, in the basis that adapters give today; absences stay absences', () => {
+    const { history } = tables(past, [ours]);
+    assert.deepEqual(history, [
+      'evt_1,seatgeek,2026-11-01T00:00:00Z,USD,all_in,5000,,40,',
+      'evt_1,seatgeek,2026-11-01T06:00:00Z,,,,sold_out,,',
+      'evt_1,stubhub,2026-11-01T00:00:00Z,USD,unknown,6000,,10,',
+    ]);
+  });
+
+  test('is learned from with events that are over, by the genre of their kind', () => {
+    const { lessons } = tables(past, [ours]);
+    assert.deepEqual(lessons.events, ['evt_1,"A at B",2026-12-01T00:00:00Z,sports', 'w0-0,"c ""live""",2026-10-01T00:00:00.000Z,sports']);
+    assert.equal(lessons.rows.at(-1), 'w0-0,stubhub,2026-09-01T00:00:00Z,USD,unknown,7000,,5,');
   });
 });

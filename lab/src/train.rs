@@ -320,3 +320,65 @@ fn count(number: usize) -> u32 {
 fn permille(probability: f64) -> u16 {
     (probability * 1000.0).round().clamp(1.0, 999.0) as u16
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::arithmetic_side_effects, reason = "numbers of a test are small")]
+
+    use prices::outlook::artefact::decode;
+    use prices::outlook::course::Sight;
+    use prices::outlook::grow::Growth;
+
+    use super::*;
+
+    /// Prices that stand for days and then fall, of two genres; a third of the events begin within the time seen.
+    fn lessons() -> Vec<Lesson> {
+        (0_u32..24)
+            .map(|event| {
+                let price = |step: i64| {
+                    let falls = u32::try_from((step + i64::from(event) * 5) / 40).unwrap_or(0);
+                    6_000 + event * 100 - falls * 450
+                };
+                let sights = (0_i64..280).map(|step| Sight {
+                    at: step * 3 * HOUR,
+                    price: price(step),
+                    listings: None,
+                });
+                let start = if event % 3 == 0 { 30 * DAY } else { 60 * DAY };
+                Lesson {
+                    name: format!("Guests at Home {}", event % 4),
+                    genre: Some(if event % 2 == 0 { "sports" } else { "music" }.to_owned()),
+                    currency: Currency::USD,
+                    course: Course::new(Some(start), event as usize % 4, sights.collect()),
+                }
+            })
+            .collect()
+    }
+
+    #[test]
+    fn a_report_adds_up_and_its_artefact_can_be_read() {
+        let growth = Growth { trees: 6, ..Growth::default() };
+        let settings = Settings { growth, every: 7, ..Settings::default() };
+        let lessons = lessons();
+        let tried = Trial::run(&lessons, &settings).unwrap();
+        let outlook = decode(&tried.artefact).unwrap();
+        assert_eq!(outlook.fitted_at, tried.fitted_at);
+        let counted_from = time(tried.counted_from);
+        let report = tried.report(&lessons, 7);
+        assert_eq!((report.events, report.observations, report.groups.len()), (24, 7, 2));
+        assert_eq!(report.whole.horizons.iter().map(|one| one.hours).collect::<Vec<_>>(), [24, 72, 168]);
+        let (whole, parts) = (&report.whole, &report.groups);
+        let answers = |group: &GroupAccuracy| group.horizons.iter().map(|one| one.answers).sum::<u32>();
+        assert_eq!(answers(whole), parts.iter().map(answers).sum::<u32>());
+        let events = |group: &GroupAccuracy| group.money.iter().map(|one| one.events).sum::<u32>();
+        assert_eq!((events(whole), parts.iter().map(events).sum::<u32>()), (8, 8));
+        assert!(!report.advice.is_empty() && report.advice.len() <= ADVICE_KEPT);
+        assert!(report.advice.iter().all(|one| one.said_at >= counted_from));
+        assert_eq!(report.labels.map(|count| count > 0), [true; 3]);
+    }
+
+    #[test]
+    fn nothing_to_learn_from_is_said() {
+        assert!(Trial::run(&[], &Settings::default()).is_err());
+    }
+}
