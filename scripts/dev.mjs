@@ -57,13 +57,15 @@ await main(async () => {
   const keeper = setInterval(keep, KEEP_CLOCK_EVERY_MS);
   const log = (text) => console.log(`  ${dim(text)}`);
   const ask = operatorOf(stack.origin, stack.vars.OPERATOR_TOKEN);
-  const nightly = setInterval(() => ask('POST', '/v1/outlook/nightly').catch(() => {}), NIGHTLY_EVERY_MS);
+  let nightly;
+  const nights = () => { nightly = setInterval(() => ask('POST', '/v1/outlook/nightly').catch(() => {}), NIGHTLY_EVERY_MS); };
   seed({ origin: stack.origin, sandbox: stack.sandbox, log })
     .catch((error) => void warn(`The demo person could not be set up: ${error.message}`))
     .then((person) => printAddresses(stack, person));
   // Beside all else: without a past the product runs on past rates, which come by themselves.
   givePast({ origin: stack.origin, sandbox: stack.sandbox, token: stack.vars.OPERATOR_TOKEN, folder: path.join(DEV_STATE, 'outlook'), log })
-    .catch((error) => void warn(`The sandbox has no past: ${error.message}`));
+    .catch((error) => void warn(`The sandbox has no past: ${error.message}`))
+    .then(nights);
   const how = await Promise.race([interrupted, stack.ended]);
   clearInterval(keeper);
   clearInterval(nightly);

@@ -23,30 +23,37 @@ export async function givePast({ origin, sandbox, token, folder, log = () => {} 
   if ((await ask('GET', '/v1/outlook/models')).models.length > 0) return undefined;
   mkdirSync(folder, { recursive: true });
   const events = await settledCatalogue(ask);
+  if (!events) return undefined;
   const past = await (await fetch(`${sandbox}/control/past?days=${DAYS}`, { signal: AbortSignal.timeout(60_000) })).json();
   const { history, lessons } = tables(past, events);
+  if (history.length === 0) throw new Error('none of the events on sale is one of the sandbox');
   for (let at = 0; at < history.length; at += ROWS_AT_ONCE) {
     await ask('POST', '/v1/prices/import', { body: `${[HEADER, ...history.slice(at, at + ROWS_AT_ONCE)].join('\n')}\n`, type: 'text/csv' });
   }
   log(`${history.length} observations of the last ${DAYS} days imported (invented, like the market)`);
-  await ask('POST', '/v1/outlook/nightly');
 
   writeFileSync(path.join(folder, 'history.csv'), `${[HEADER, ...lessons.rows].join('\n')}\n`);
   writeFileSync(path.join(folder, 'events.csv'), `${['event_id,name,start_utc,genre', ...lessons.events].join('\n')}\n`);
   const trained = await lab('train', '--history', path.join(folder, 'history.csv'), '--events', path.join(folder, 'events.csv'),
     '--out', folder, '--data', 'invented', '--every', String(FIT_EVERY_DAYS));
   await ship(ask, folder, `sandbox-${versionOf()}`);
+  // Not before: an event that was looked at is looked at again only hours of market time later.
   await ask('POST', '/v1/outlook/nightly');
   log(`an outlook trained on ${trained.events} invented events is in service`);
   return { observations: history.length, events: trained.events };
 }
 
-/** Every event with its markets, once the first walks have found them: when no more are found within two seconds. */
+/**
+ * Every event with its markets, once every market of the sandbox was walked through and no more events are found within two
+ * seconds; nothing where no market is the sandbox's.
+ */
 async function settledCatalogue(ask) {
   const limit = Date.now() + PATIENCE_MS;
   for (let before = -1; ;) {
-    const ids = await allIds(ask);
-    if (ids.length > 0 && ids.length === before) return details(ask, ids);
+    const { sources } = await ask('GET', '/v1/sources');
+    const ours = sources.filter(({ mode }) => mode === 'sandbox');
+    const ids = ours.every(({ state }) => state === 'ok') ? await allIds(ask) : [];
+    if (ids.length > 0 && ids.length === before) return ours.length > 0 ? details(ask, ids) : undefined;
     if (Date.now() > limit) throw new Error(`the markets' first walks did not end within ${PATIENCE_MS / 1000} s`);
     before = ids.length;
     await new Promise((resolve) => setTimeout(resolve, 2000));
