@@ -288,6 +288,22 @@ describe('deals for me', () => {
     assert.deepEqual((await mine(session)).deals, []);
   });
 
+  test('come from alerts as well, but not from stopped ones', async () => {
+    const { session } = await newPerson(harness);
+    const card = { city: newCity(), name: 'Two at One', venue_id: id('ven'), line_up: ['One', 'Two'] };
+    const [event, like] = [await standing(10_000, 9_000, { card }), await standing(10_000, 8_000, { card: { ...card, name: 'Three at One', line_up: ['One', 'Three'] } })];
+    await harness.rows('INSERT INTO watched_events (event_id, card) VALUES (?, ?)', event.id, JSON.stringify(event));
+    await harness.rows(`INSERT INTO alerts (id, user_id, event_id, rule, channels, state, memory, version, firings, created_at_ms)
+      VALUES (?, ?, ?, '{"kind":"lowest_ever"}', '["email"]', 'armed', '{}', 1, 0, 1)`, id('alr'), session.user.id, event.id);
+    const { deals: list, taste } = await mine(session);
+    assert.equal(taste.alert_events, 1);
+    assert.deepEqual(list.map((deal) => [deal.event.id, deal.why[0].text]), [
+      [event.id, 'You have an alert on this event'], [like.id, 'Same performer as Two at One, which you have an alert on'],
+    ]);
+    await harness.rows(`UPDATE alerts SET state = 'stopped' WHERE user_id = ?`, session.user.id);
+    assert.deepEqual((await mine(session)).deals, []);
+  });
+
   test('are kept by nobody, and refused to who is not signed in or asks oddly', async () => {
     const { session } = await newPerson(harness);
     const answer = await harness.open('/v1/deals/me', { headers: bearer(session) });
