@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { mainReason, savingInWords } from '#features/deals/deal-words.ts';
-import { keepsSpan, savedInWords, savedRange, shareInWords, skillInWords } from '#features/outlook/accuracy-words.ts';
+import { earnedInWords, keepsSpan, savedInWords, savedRange, shareInWords, skillInWords } from '#features/outlook/accuracy-words.ts';
 import { aheadInWords, likelihoodInWords, marksOfTen, oddsInWords } from '#features/outlook/odds.ts';
 import { countTurnouts, turnoutOf } from '#features/outlook/verdict-words.ts';
 import { gapInWords, unknownInWords } from '#features/prices/score-words.ts';
@@ -37,7 +37,7 @@ test('the span of the fair price is on the same scale', () => {
 });
 
 test('differences carry their sign, in money, points and percent', () => {
-  assert.deepEqual([signedMoney(usd(920)), signedMoney(usd(-250)), signedMoney(usd(0))], ['+$9.20', '−$2.50', '+$0']);
+  assert.deepEqual([signedMoney(usd(920)), signedMoney(usd(-250)), signedMoney(usd(0))], ['+$9.20', '−$2.50', '$0']);
   assert.deepEqual([signedPoints(1), signedPoints(-3)], ['+1 point', '−3 points']);
   assert.deepEqual([signedPercent(-1_000), signedPercent(310), percentOf(-50)], ['−10 %', '+3.1 %', '0.5 %']);
 });
@@ -76,6 +76,8 @@ test('a skill below nothing is called worse, and a loss a loss', () => {
   assert.equal(skillInWords({ brier_skill: null }), 'not known yet');
   assert.equal(savedInWords({ mean_saved_minor: -140, currency: 'USD' }), 'cost $1.40 more');
   assert.equal(savedRange({ mean_saved_interval_minor: [-390, 110], currency: 'USD' }), '−$3.90 to $1.10');
+  assert.match(earnedInWords({ earned: false, mean_saved_minor: 400 }), /may be luck/);
+  assert.match(earnedInWords({ earned: false, mean_saved_minor: -1 }), /did not pay/);
   assert.equal(shareInWords(0.004), '0.4 %');
   assert.ok(keepsSpan({ inside_span_interval: [0.88, 0.92] }) && !keepsSpan({ inside_span_interval: [0.84, 0.88] }) && !keepsSpan({ inside_span_interval: [] }));
 });
@@ -84,7 +86,7 @@ test('a deal names what it saves and its strongest reason, and promises nothing 
   const [first] = deals;
   assert.ok(first);
   assert.equal(savingInWords(first), '$33.80 under its fair price of $83');
-  assert.match(mainReason(first) ?? '', /^Its median over the last 30 days was \$84\.10 \(\+\$9\.20\)$/);
+  assert.match(mainReason(first) ?? '', /^Its median over the last 30 days was \$84\.10: \+\$9\.20$/);
   assert.equal(savingInWords({ score: { ...score, fair_price: usd(6_000) } }), undefined);
   assert.equal(mainReason({ score: { ...score, reasons: [] } }), undefined);
 });

@@ -134,7 +134,7 @@ describe('prices on their pages, in every state', () => {
   test('deals narrow by form and link without scripts, page by cursor, and say their main reason in money', async () => {
     const page = await visit('/deals', { javaScriptEnabled: false });
     const first = page.getByRole('listitem').filter({ hasText: 'Seattle Storm Petrels' }).first();
-    assert.match(await first.innerText(), /\$33\.80 under its fair price of \$83\s+Its median over the last 30 days was \$84\.10 \(\+\$9\.20\)/);
+    assert.match(await first.innerText(), /\$33\.80 under its fair price of \$83\s+Its median over the last 30 days was \$84\.10: \+\$9\.20/);
     await page.getByLabel('Most you would pay').fill('75.50');
     await page.getByLabel('Score').selectOption({ label: 'Great or better (70)' });
     await page.getByRole('button', { name: 'Apply' }).click();

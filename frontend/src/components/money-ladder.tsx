@@ -24,7 +24,7 @@ export function MoneyLadder({ explained, names }: { explained: Explained; names:
           <td>{formatMoney(explained.price)}</td>
         </tr>
         {rungs.map(({ code, text, amount, points, from, to }) => (
-          <tr key={code} data-way={amount.amount_minor < 0 ? 'down' : 'up'}>
+          <tr key={code} data-way={amount.amount_minor < 0 ? 'down' : amount.amount_minor > 0 ? 'up' : 'level'}>
             <th scope="row">
               {sentence(text)}
               <Bar from={from} to={to} />

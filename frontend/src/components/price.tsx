@@ -3,6 +3,7 @@ import { estimateInWords, estimateSource, rangeInWords } from '#lib/all-in.ts';
 import { formatMoney } from '#lib/money.ts';
 import { absenceInWords, basisInWords } from '#lib/words.ts';
 import styles from './price.module.css';
+import { Unfold } from './unfold.tsx';
 
 type Size = 'row' | 'stub' | 'headline';
 
@@ -24,12 +25,11 @@ export function Price({ allIn, price, size = 'row', explain = false }: { allIn: 
       <span className={styles.words}>{estimateInWords(allIn)}</span>
       {quoted === undefined ? null : <span className={styles.quoted}>{quoted}</span>}
       {isExact || !explain ? null : (
-        <details className={styles.explain}>
-          <summary>How sure?</summary>
-          <span>
+        <Unfold title="How sure?">
+          <span className={styles.explanation}>
             {rangeInWords(allIn)} {estimateSource(allIn)}
           </span>
-        </details>
+        </Unfold>
       )}
     </span>
   );

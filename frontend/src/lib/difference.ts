@@ -3,19 +3,22 @@ import { formatMoney, type Money } from './money.ts';
 /** A true minus sign lines up with figures and is read aloud as one. */
 const MINUS = '−';
 
+/** The sign of a difference; nothing has none. */
+const sign = (amount: number) => (amount < 0 ? MINUS : amount > 0 ? '+' : '');
+
 /** An amount that is added or taken away: "+$4", "−$2.50". */
 export function signedMoney(money: Money): string {
-  return `${money.amount_minor < 0 ? MINUS : '+'}${formatMoney({ ...money, amount_minor: Math.abs(money.amount_minor) })}`;
+  return `${sign(money.amount_minor)}${formatMoney({ ...money, amount_minor: Math.abs(money.amount_minor) })}`;
 }
 
 /** Points that are added or taken away: "+3 points", "−1 point". */
 export function signedPoints(points: number): string {
-  return `${points < 0 ? MINUS : '+'}${Math.abs(points)} ${Math.abs(points) === 1 ? 'point' : 'points'}`;
+  return `${sign(points)}${Math.abs(points)} ${Math.abs(points) === 1 ? 'point' : 'points'}`;
 }
 
 /** Hundredths of a percent as people read them, exact below ten percent: 1125 is "11 %", -480 is "−4.8 %". */
 export function signedPercent(hundredths: number): string {
-  return `${hundredths < 0 ? MINUS : '+'}${percentOf(hundredths)}`;
+  return `${sign(hundredths)}${percentOf(hundredths)}`;
 }
 
 /** The same without its sign. */

@@ -87,7 +87,7 @@ function Record({ record, state }: { record: Accuracy; state: RecordState }) {
                   What we told and what came were <strong>{shareInWords(told.calibration_error)}</strong> apart on average: told 30 in 100, about {around(30, told.calibration_error)} came.
                 </li>
                 <li>
-                  Our chances were <strong>{skillInWords(told)}</strong> than always telling the average. Most prices do not move, so a small gain is all there is to have.
+                  Our chances were <strong>{skillInWords(told)}</strong> than always telling the average. Prices are hard to foretell: a small gain is all we claim.
                 </li>
                 <li>
                   <strong>{shareInWords(told.inside_span)}</strong> of prices ended inside the span that was to hold nine in ten.
@@ -100,7 +100,7 @@ function Record({ record, state }: { record: Accuracy; state: RecordState }) {
 
           <section aria-labelledby="money" className="stack">
             <h2 id="money">What the advice came to in money</h2>
-            {whole.money.length === 0 ? <p className="muted">Nothing has been bought as advised and settled yet.</p> : whole.money.map((one) => <MoneyPanel key={one.currency} record={one} />)}
+            {whole.money.length === 0 ? <p className="muted">Nothing has been bought as advised and settled yet.</p> : [...whole.money].sort((a, b) => b.events - a.events).map((one) => <MoneyPanel key={one.currency} record={one} />)}
           </section>
 
           {groups.length === 0 ? null : (
@@ -121,7 +121,7 @@ function Record({ record, state }: { record: Accuracy; state: RecordState }) {
             { key: 'failures', label: 'Failures first', href: `${href({ order: 'failures' })}#record`, chosen: state.order === 'failures' },
           ]}
         />
-        {record.advice.length === 0 ? <p className="muted">No advice is on record{state.genre ? ' for this kind' : ''} yet.</p> : <AdviceRecord advice={record.advice} named />}
+        {record.advice.length === 0 ? <p className="muted">No advice is on record{state.genre ? ' for this kind' : ''} yet.</p> : <AdviceRecord advice={record.advice} named tried={state.source === 'backtest'} />}
         {record.next_cursor ? (
           <p>
             <SiteLink className={styles.more} href={`${paths.accuracy(recordParams({ ...state, cursor: record.next_cursor }))}#record`}>

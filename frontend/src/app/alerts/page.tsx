@@ -17,6 +17,9 @@ export default async function AlertsPage({ searchParams }: PageProps<'/alerts'>)
   return (
     <div className="wrap page stack">
       <h1>My alerts</h1>
+      <p>
+        <SiteLink href={paths.watchlist}>What you watch</SiteLink>
+      </p>
       {!alerts.ok ? (
         <ProblemNotice title="Your alerts did not load" problem={alerts.problem} />
       ) : alerts.data.alerts.length === 0 ? (

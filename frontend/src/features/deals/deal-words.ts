@@ -13,5 +13,5 @@ export function savingInWords({ score: { price, fair_price } }: Pick<Deal, 'scor
 /** The reason that says most for it, with its part in money. */
 export function mainReason({ score: { reasons } }: Pick<Deal, 'score'>): string | undefined {
   const [main] = [...reasons].sort((a, b) => b.amount.amount_minor - a.amount.amount_minor);
-  return main && `${sentence(main.text)} (${signedMoney(main.amount)})`;
+  return main && `${sentence(main.text)}: ${signedMoney(main.amount)}`;
 }

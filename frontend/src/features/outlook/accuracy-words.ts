@@ -32,6 +32,12 @@ export function savedInWords({ mean_saved_minor, currency }: Pick<MoneyRecord, '
   return mean_saved_minor > 0 ? `saved ${amount}` : `cost ${amount} more`;
 }
 
+/** What follows from it for buyers. */
+export function earnedInWords({ earned, mean_saved_minor }: Pick<MoneyRecord, 'earned' | 'mean_saved_minor'>): string {
+  if (earned) return 'That is more than chance explains, so such advice is shown.';
+  return mean_saved_minor > 0 ? 'That may be luck, or too few events to tell: such advice is not shown.' : 'It did not pay: such advice is not shown.';
+}
+
 /** The interval of that mean, with the sign a buyer expects: what is saved is positive. */
 export function savedRange({ mean_saved_interval_minor: [low, high], currency }: Pick<MoneyRecord, 'mean_saved_interval_minor' | 'currency'>): string {
   if (low === undefined || high === undefined) return 'not known';

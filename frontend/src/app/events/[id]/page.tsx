@@ -5,6 +5,7 @@ import { EventTime } from '#components/event-time.tsx';
 import { Notice } from '#components/notice.tsx';
 import { ProblemNotice } from '#components/problem-notice.tsx';
 import { Score } from '#components/score.tsx';
+import { Unfold } from '#components/unfold.tsx';
 import { readIntent, suggestedIntent } from '#features/alerts/intent.ts';
 import { AlertForm } from '#features/alerts/components/alert-form.tsx';
 import { getEvent } from '#features/events/api/get-event.ts';
@@ -33,6 +34,9 @@ import { readIfSignedIn } from '#lib/session/session.ts';
 import { knownZone } from '#lib/time.ts';
 import { statusInWords } from '#lib/words.ts';
 import styles from './event.module.css';
+
+/** So much of what was said before stands open. */
+const SAID_SHOWN = 6;
 
 export async function generateMetadata({ params, searchParams }: PageProps<'/events/[id]'>): Promise<Metadata> {
   // With the same arguments as the page: read once.
@@ -166,7 +170,12 @@ export default async function EventPage({ params, searchParams }: PageProps<'/ev
           {analysis && analysis.past_advice.length > 0 ? (
             <section aria-labelledby="said" className="stack">
               <h2 id="said">What we said before</h2>
-              <AdviceRecord advice={analysis.past_advice} />
+              <AdviceRecord advice={analysis.past_advice.slice(0, SAID_SHOWN)} />
+              {analysis.past_advice.length > SAID_SHOWN ? (
+                <Unfold title={`${analysis.past_advice.length - SAID_SHOWN} older`}>
+                  <AdviceRecord advice={analysis.past_advice.slice(SAID_SHOWN)} />
+                </Unfold>
+              ) : null}
             </section>
           ) : null}
         </div>

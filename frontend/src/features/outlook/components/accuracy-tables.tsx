@@ -1,3 +1,4 @@
+import table from '#components/data-table.module.css';
 import { SiteLink } from '#components/site-link.tsx';
 import type { GroupAccuracy, HorizonAccuracy } from '#lib/api/types.ts';
 import { keepsSpan, savedInWords, savedRange, shareInWords, skillInWords, spanInWords } from '../accuracy-words.ts';
@@ -8,8 +9,8 @@ import styles from './accuracy-tables.module.css';
 /** Every horizon in figures, each column with what it means. */
 export function HorizonTable({ horizons }: { horizons: readonly HorizonAccuracy[] }) {
   return (
-    <div className={styles.scroll} role="region" aria-label="How right the chances were" tabIndex={0}>
-      <table className={styles.table}>
+    <div className={table.scroll} role="region" aria-label="How right the chances were" tabIndex={0}>
+      <table className={`${table.table} ${styles.table}`}>
         <caption>Better and worse are against somebody who always tells the average share of falls, which is known only afterwards (Brier skill).</caption>
         <thead>
           <tr>
@@ -43,8 +44,8 @@ export function HorizonTable({ horizons }: { horizons: readonly HorizonAccuracy[
 /** The same by league or genre, in short: skill of each horizon, and what the advice came to. */
 export function GroupTable({ groups, hrefFor }: { groups: readonly GroupAccuracy[]; hrefFor: (genre: string) => string }) {
   return (
-    <div className={styles.scroll} role="region" aria-label="Figures by kind of event" tabIndex={0}>
-      <table className={styles.table}>
+    <div className={table.scroll} role="region" aria-label="Figures by kind of event" tabIndex={0}>
+      <table className={`${table.table} ${styles.table}`}>
         <caption>Chances against always telling the average; money a ticket for who followed the advice, with the range that chance allows (9 in 10).</caption>
         <thead>
           <tr>
@@ -72,7 +73,7 @@ export function GroupTable({ groups, hrefFor }: { groups: readonly GroupAccuracy
               <td>
                 {money.length === 0 ? 'nothing settled' : null}
                 {money.map((record) => (
-                  <span key={record.currency} data-bad={record.mean_saved_minor < 0 || undefined}>
+                  <span key={record.currency} className={styles.currency} data-bad={record.mean_saved_minor < 0 || undefined}>
                     {savedInWords(record)} <span className={styles.of}>({savedRange(record)})</span>
                   </span>
                 ))}

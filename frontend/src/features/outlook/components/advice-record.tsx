@@ -6,8 +6,11 @@ import { formatDate } from '#lib/time.ts';
 import { turnoutOf } from '../verdict-words.ts';
 import styles from './advice-record.module.css';
 
-/** What was said and what came of it; failures look no smaller than successes. `named` adds which event it was about. */
-export function AdviceRecord({ advice, named = false }: { advice: readonly PastAdvice[]; named?: boolean }) {
+/**
+ * What was said and what came of it; failures look no smaller than successes. `named` adds which event it was about;
+ * `tried` is advice of a backtest, which nobody was ever shown.
+ */
+export function AdviceRecord({ advice, named = false, tried = false }: { advice: readonly PastAdvice[]; named?: boolean; tried?: boolean }) {
   return (
     <ol className={styles.record}>
       {advice.map((one) => (
@@ -16,7 +19,7 @@ export function AdviceRecord({ advice, named = false }: { advice: readonly PastA
           <div>
             {named ? <p className={styles.event}>{one.event_id ? <SiteLink href={paths.event(one.event_id)}>{one.event}</SiteLink> : one.event}</p> : null}
             <p>
-              Said <strong>{one.action}</strong> on <time dateTime={one.said_at}>{formatDate(one.said_at.slice(0, 10))}</time> at <strong>{formatMoney(one.price)}</strong>
+              {tried ? 'Would have said' : 'Said'} <strong>{one.action}</strong> on <time dateTime={one.said_at}>{formatDate(one.said_at.slice(0, 10))}</time> at <strong>{formatMoney(one.price)}</strong>
               {one.lowest_after ? (
                 <>
                   , lowest after <strong>{formatMoney(one.lowest_after)}</strong>
@@ -29,7 +32,7 @@ export function AdviceRecord({ advice, named = false }: { advice: readonly PastA
               ) : null}
               .
             </p>
-            {one.shown ? null : <p className={styles.aside}>Not shown then: advice of this kind was not proven. It is judged all the same.</p>}
+            {one.shown || tried ? null : <p className={styles.aside}>Not shown then: advice of this kind was not proven. It is judged all the same.</p>}
           </div>
         </li>
       ))}

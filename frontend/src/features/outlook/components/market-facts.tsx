@@ -5,6 +5,8 @@ import { formatMoney } from '#lib/money.ts';
 import { sentence } from '#lib/sentence.ts';
 import styles from './market-facts.module.css';
 
+const RISKS: Readonly<Record<RiskPart['level'], string>> = { low: 'Low', medium: 'Medium', high: 'High', unknown: 'Not known' };
+
 /** How much is left, how far the markets are apart and how restless the price is. */
 export function MarketFacts({ supply, spread, risk }: { supply: SupplyPart; spread: SpreadPart; risk: RiskPart }) {
   return (
@@ -23,18 +25,13 @@ export function MarketFacts({ supply, spread, risk }: { supply: SupplyPart; spre
       </div>
       <div>
         <dt>Risk of a rise</dt>
-        <dd className={styles.headline}>{riskHeadline(risk)}</dd>
+        <dd className={styles.headline}>{RISKS[risk.level] ?? risk.level}</dd>
         {risk.notes.map((note) => (
           <dd key={note}>{sentence(note)}</dd>
         ))}
       </div>
     </dl>
   );
-}
-
-function riskHeadline({ level, may_rise_by }: RiskPart): string {
-  const word = { low: 'Low', medium: 'Medium', high: 'High', unknown: 'Not known' }[level];
-  return may_rise_by ? `${word}: 1 in 20 rises ${formatMoney(may_rise_by)} or more` : word;
 }
 
 function supplyHeadline({ few_left, trend, tickets, listings }: SupplyPart): string {
@@ -44,11 +41,9 @@ function supplyHeadline({ few_left, trend, tickets, listings }: SupplyPart): str
   return trend === 'falling' ? `${count}, getting fewer` : trend === 'rising' ? `${count}, getting more` : count;
 }
 
-/** The count a week ago, of the markets that told then and tell now. */
-function weekInWords({ listings_7d_ago: before, listings_compared: now, change_7d_percent_hundredths: change, markets }: SupplyPart): string {
-  const told = `Told by ${markets} ${markets === 1 ? 'market' : 'markets'}.`;
-  if (before == null || now == null) return told;
-  return `${before.toLocaleString('en-US')} listings a week ago, ${now.toLocaleString('en-US')} now${change == null ? '' : ` (${signedPercent(change)})`}. ${told}`;
+/** How the listings changed, of the markets that told a week ago and tell now. */
+function weekInWords({ change_7d_percent_hundredths: change, markets }: SupplyPart): string {
+  return `${change == null ? '' : `${signedPercent(change)} listings in a week. `}Told by ${markets} ${markets === 1 ? 'market' : 'markets'}.`;
 }
 
 function spreadInWords({ quotes, lowest, highest }: SpreadPart): string {

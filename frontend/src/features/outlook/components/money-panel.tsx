@@ -1,6 +1,6 @@
 import type { MoneyRecord } from '#lib/api/types.ts';
 import { formatMoney } from '#lib/money.ts';
-import { savedInWords, savedRange, shareInWords } from '../accuracy-words.ts';
+import { earnedInWords, savedInWords, savedRange, shareInWords } from '../accuracy-words.ts';
 import styles from './money-panel.module.css';
 
 /** What following the advice came to, in money, beside buying at once and beside knowing the future. */
@@ -37,7 +37,7 @@ export function MoneyPanel({ record }: { record: MoneyRecord }) {
       </dl>
       <p className="muted">
         One ticket for each of {record.events.toLocaleString('en-US')} events, {record.waited_events.toLocaleString('en-US')} of them after waiting; prices are means in {record.currency}.{' '}
-        {record.earned ? 'It earned more than chance explains, so advice is shown.' : 'That is no more than chance may do, or a loss: such advice is not shown to buyers.'}
+        {earnedInWords(record)}
       </p>
     </div>
   );

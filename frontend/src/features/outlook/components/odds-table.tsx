@@ -24,14 +24,19 @@ export function OddsTable({ outlook: { horizons, absent }, timeZone }: { outlook
           </p>
         </li>
       ))}
-      {absent.map(({ hours, text }) => (
-        <li key={hours} className={styles.horizon} data-absent>
-          <h3>Within {aheadInWords(hours)}</h3>
+      {untold(absent).map(({ hours, text }) => (
+        <li key={text} className={styles.horizon} data-absent>
+          <h3>Within {hours.map(aheadInWords).join(', ')}</h3>
           <p className="muted">Not told: {sentence(text)}</p>
         </li>
       ))}
     </ul>
   );
+}
+
+/** What is not told, once for each reason. */
+function untold(absent: OutlookPart['absent']): { hours: number[]; text: string }[] {
+  return [...new Set(absent.map(({ text }) => text))].map((text) => ({ text, hours: absent.filter((one) => one.text === text).map(({ hours }) => hours) }));
 }
 
 function Odds({ horizon: { fall_permille, fall_to } }: { horizon: HorizonOutlook }) {

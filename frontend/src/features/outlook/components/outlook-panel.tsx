@@ -1,3 +1,4 @@
+import { Unfold } from '#components/unfold.tsx';
 import type { EventOutlook } from '#lib/api/types.ts';
 import { sentence } from '#lib/sentence.ts';
 import { originInWords, speakerInWords } from '../speaker-words.ts';
@@ -35,9 +36,8 @@ export function OutlookPanel({ analysis: { advice, outlook }, timeZone }: { anal
         {origin === undefined ? null : <p>{origin}</p>}
       </div>
       {meaning.length + notMeant.length === 0 ? null : (
-        <details className={styles.reading}>
-          <summary>How to read this</summary>
-          <ul>
+        <Unfold title="How to read this">
+          <ul className={styles.reading}>
             {meaning.map((sentence) => (
               <li key={sentence}>{sentence}</li>
             ))}
@@ -45,14 +45,14 @@ export function OutlookPanel({ analysis: { advice, outlook }, timeZone }: { anal
           {notMeant.length === 0 ? null : (
             <>
               <p className={styles.title}>What it does not say</p>
-              <ul>
+              <ul className={styles.reading}>
                 {notMeant.map((sentence) => (
                   <li key={sentence}>{sentence}</li>
                 ))}
               </ul>
             </>
           )}
-        </details>
+        </Unfold>
       )}
     </div>
   );

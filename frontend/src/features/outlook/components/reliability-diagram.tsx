@@ -1,3 +1,4 @@
+import { Unfold } from '#components/unfold.tsx';
 import type { HorizonAccuracy } from '#lib/api/types.ts';
 import { shareInWords } from '../accuracy-words.ts';
 import { aheadInWords } from '../odds.ts';
@@ -49,9 +50,8 @@ export function ReliabilityDiagram({ accuracy: { hours, reliability } }: { accur
         On the dashed line, what we told is what came. Above it falls came more often than told, below it less often. Larger dots stand for more answers; the bars show what chance
         alone may do.
       </figcaption>
-      <details className={styles.behind}>
-        <summary>The same as a table</summary>
-        <table>
+      <Unfold title="The same as a table">
+        <table className={styles.behind}>
           <caption className="visually-hidden">Reliability, {aheadInWords(hours)} ahead</caption>
           <thead>
             <tr>
@@ -78,7 +78,7 @@ export function ReliabilityDiagram({ accuracy: { hours, reliability } }: { accur
             ))}
           </tbody>
         </table>
-      </details>
+      </Unfold>
     </figure>
   );
 }

@@ -1,3 +1,4 @@
+import { Unfold } from '#components/unfold.tsx';
 import type { PriceMove } from '#lib/api/types.ts';
 import { signedPercent } from '#lib/difference.ts';
 import { marketName } from '#lib/markets.ts';
@@ -32,8 +33,7 @@ export function MoveList({ moves, timeZone }: { moves: readonly PriceMove[]; tim
 function Evidence({ move: { evidence, within_band, old }, timeZone }: { move: PriceMove; timeZone: string }) {
   const at = (instant: string) => formatInstant(Date.parse(instant), timeZone);
   return (
-    <details className={styles.evidence}>
-      <summary>What was seen</summary>
+    <Unfold title="What was seen">
       <ul>
         {evidence.before ? (
           <li>
@@ -51,6 +51,6 @@ function Evidence({ move: { evidence, within_band, old }, timeZone }: { move: Pr
         {evidence.polls > 2 ? ` Asked ${evidence.polls} times in between: something odd was seen and not believed.` : ''}
         {within_band ? ' Smaller than that, and told only because it is a new low.' : ''}
       </p>
-    </details>
+    </Unfold>
   );
 }

@@ -153,7 +153,7 @@ export function PriceChart({ courses, fan, timeZone }: { courses: Courses; fan?:
       </div>
       <p className={styles.note}>
         {markets.length > 1 ? 'The broad band is the lowest of all, as quoted.' : 'As quoted.'}
-        {shown.length === 0 ? '' : ' Right of the upright line is what may come: nine times in ten the cheapest stays inside the light area, half the time inside the dark one.'} Times are the venue’s ({zoneName(asOfMs, timeZone)}).
+        {shown.length === 0 ? '' : ' Right of the upright line is what may come: at any one moment the cheapest lies inside the light area nine times in ten, inside the dark one half the time.'} Times are the venue’s ({zoneName(asOfMs, timeZone)}).
         {courses.elsewhere.length === 0 ? null : ` Not drawn, because priced in another currency: ${courses.elsewhere.map(marketName).join(', ')}.`}
       </p>
     </div>

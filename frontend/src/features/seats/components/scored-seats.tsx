@@ -2,6 +2,7 @@ import { Choice } from '#components/choice.tsx';
 import { MoneyLadder } from '#components/money-ladder.tsx';
 import { OutsideLink } from '#components/outside-link.tsx';
 import { Score } from '#components/score.tsx';
+import { Unfold } from '#components/unfold.tsx';
 import { paths } from '#config/paths.ts';
 import type { ScoredSeats as ScoredListing, SeatScore, SeatScores } from '#lib/api/types.ts';
 import { type EventView, eventViewParams } from '#lib/event-view.ts';
@@ -87,15 +88,18 @@ function Listing({ listing }: { listing: ScoredListing }) {
           <strong>{score.doubt.code === 'speculative' ? 'Probably speculative.' : 'Suspiciously cheap.'}</strong> {sentence(score.doubt.text)}{score.doubt.text.endsWith('.') ? '' : '.'}
         </p>
       ) : null}
-      {score ? <Reasons score={score} /> : null}
+      {score ? (
+        <div className={styles.reasons}>
+          <Reasons score={score} />
+        </div>
+      ) : null}
     </>
   );
 }
 
 function Reasons({ score }: { score: SeatScore }) {
   return (
-    <details className={styles.reasons}>
-      <summary>Why {score.value}?</summary>
+    <Unfold title={`Why ${score.value}?`}>
       <MoneyLadder
         explained={{ price: score.price, fair: score.fair_price, steps: score.reasons, span: { low: score.fair_low, high: score.fair_high } }}
         names={{ price: 'This price', fair: 'Fair for such seats' }}
@@ -104,7 +108,7 @@ function Reasons({ score }: { score: SeatScore }) {
         Nine times in ten the fair price lies between {formatMoney(score.fair_low)} and {formatMoney(score.fair_high)}.
         {score.unknown.length === 0 ? '' : ` Not known: ${score.unknown.map(seatUnknownInWords).join('; ')}.`}
       </p>
-    </details>
+    </Unfold>
   );
 }
 

@@ -1,3 +1,4 @@
+import table from '#components/data-table.module.css';
 import { estimateInWords } from '#lib/all-in.ts';
 import type { MarketOffer, SeatOffer } from '#lib/api/types.ts';
 import { marketName } from '#lib/markets.ts';
@@ -25,9 +26,9 @@ export function SeatListings({ offers, seats }: { offers: readonly MarketOffer[]
     return <p className="muted">{seats === undefined ? 'No single listing is on sale right now.' : `No listing sells ${seatsInWords(seats)} right now.`}</p>;
   }
   return (
-    <div className={styles.scroll} role="region" aria-label="Listings" tabIndex={0}>
-      <table className={styles.table}>
-        <caption className={styles.caption}>
+    <div className={table.scroll} role="region" aria-label="Listings" tabIndex={0}>
+      <table className={table.table}>
+        <caption>
           {listings.length > SHOWN ? `The ${SHOWN} cheapest` : 'Cheapest first'}
           {seats === undefined ? '' : `, ${seatsInWords(seats)}`}; price of one seat. Told by {telling.map(({ market }) => marketName(market)).join(', ')}.
         </caption>
@@ -37,10 +38,10 @@ export function SeatListings({ offers, seats }: { offers: readonly MarketOffer[]
             <th scope="col">Row</th>
             <th scope="col">Seats</th>
             <th scope="col">Market</th>
-            <th scope="col" className={styles.number}>
+            <th scope="col" className={table.number}>
               All-in
             </th>
-            <th scope="col" className={styles.number}>
+            <th scope="col" className={table.number}>
               As quoted
             </th>
           </tr>
@@ -52,7 +53,7 @@ export function SeatListings({ offers, seats }: { offers: readonly MarketOffer[]
               <td>{listing.row ?? '–'}</td>
               <td>{splitsInWords(listing.quantity, listing.splits)}</td>
               <td>{marketName(listing.market)}</td>
-              <td className={styles.number}>
+              <td className={table.number}>
                 {listing.all_in ? (
                   <>
                     <strong>
@@ -65,7 +66,7 @@ export function SeatListings({ offers, seats }: { offers: readonly MarketOffer[]
                   '–'
                 )}
               </td>
-              <td className={styles.number}>{listing.price.kind === 'quoted' ? formatMoney(listing.price) : absenceInWords(listing.price.reason)}</td>
+              <td className={table.number}>{listing.price.kind === 'quoted' ? formatMoney(listing.price) : absenceInWords(listing.price.reason)}</td>
             </tr>
           ))}
         </tbody>
