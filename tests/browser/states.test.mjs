@@ -248,9 +248,14 @@ describe('prices on their pages, in every state', () => {
     }
   });
 
-  test('nothing moves while a page comes to life', async () => {
+  test('nothing moves while a page comes to life, also where the typeface comes late', async () => {
     for (const path of [EVENT_PAGE, '/deals', '/accuracy']) {
-      const page = await visit(path);
+      const page = await visit('/sign-in');
+      await page.route(/\.woff2/, async (route) => {
+        await new Promise((resolve) => setTimeout(resolve, 400));
+        await route.continue();
+      });
+      await page.goto(path);
       const moved = await page.evaluate(() => new Promise((resolve) => {
         let sum = 0;
         new PerformanceObserver((list) => list.getEntries().forEach((entry) => (sum += entry.value))).observe({ type: 'layout-shift', buffered: true });

@@ -13,7 +13,8 @@ const archivo = localFont({
   src: '../../../node_modules/@fontsource-variable/archivo/files/archivo-latin-wdth-normal.woff2',
   variable: '--font-archivo',
   weight: '100 900',
-  display: 'swap',
+  // A typeface that comes late would move the page under the reader: that visit keeps the system's, the next has ours.
+  display: 'optional',
   declarations: [{ prop: 'font-stretch', value: '62% 125%' }],
 });
 
