@@ -1,13 +1,17 @@
-// The native tool: built when it is first needed, run with little priority beside whatever else runs.
+// The native tool, built when it is first needed.
 import { spawn } from 'node:child_process';
 import { ROOT } from './paths.mjs';
 import { rustEnv } from './rust.mjs';
 import { Problem } from './term.mjs';
 
 /** Runs `lab` with these words; answers the JSON of its last line. */
-export function lab(...words) {
-  const cargo = ['cargo', 'run', '--release', '--quiet', '--package', 'lab', '--', ...words];
-  const [command, ...args] = process.platform === 'win32' ? cargo : ['nice', '-n', '15', ...cargo];
+export const lab = (...words) => started([], words);
+
+/** The same with little priority, beside whatever else runs. */
+export const labAside = (...words) => started(process.platform === 'win32' ? [] : ['nice', '-n', '15'], words);
+
+function started(before, words) {
+  const [command, ...args] = [...before, 'cargo', 'run', '--release', '--quiet', '--package', 'lab', '--', ...words];
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { cwd: ROOT, env: rustEnv(), stdio: ['ignore', 'pipe', 'pipe'] });
     const kept = { stdout: '', stderr: '' };

@@ -2,7 +2,7 @@
 // and an outlook is trained on it, events that are over included. All of it is invented and is labelled so.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { lab } from './lab.mjs';
+import { labAside } from './lab.mjs';
 import { operatorOf, ship, versionOf } from './models.mjs';
 
 const DAYS = 60;
@@ -34,7 +34,7 @@ export async function givePast({ origin, sandbox, token, folder, log = () => {} 
 
   writeFileSync(path.join(folder, 'history.csv'), `${[HEADER, ...lessons.rows].join('\n')}\n`);
   writeFileSync(path.join(folder, 'events.csv'), `${['event_id,name,start_utc,genre', ...lessons.events].join('\n')}\n`);
-  const trained = await lab('train', '--history', path.join(folder, 'history.csv'), '--events', path.join(folder, 'events.csv'),
+  const trained = await labAside('train', '--history', path.join(folder, 'history.csv'), '--events', path.join(folder, 'events.csv'),
     '--out', folder, '--data', 'invented', '--every', String(FIT_EVERY_DAYS));
   await ship(ask, folder, `sandbox-${versionOf()}`);
   // Not before: an event that was looked at is looked at again only hours of market time later.
