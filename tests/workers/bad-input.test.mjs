@@ -18,7 +18,7 @@ const ROUTES = [
   ['aggregator', `/v1/events/${ID}/listings`, 'GET'], ['aggregator', `/v1/events/${ID}/merge`, 'POST'], ['aggregator', `/v1/events/${ID}/split`, 'POST'],
   ['aggregator', '/v1/events/reviews', 'GET'], ['aggregator', '/v1/events/merges', 'GET'],
   ['aggregator', '/v1/search/suggest', 'GET'], ['aggregator', '/v1/venues', 'GET'], ['aggregator', '/v1/venues/ven_1', 'GET'],
-  ['pricing', '/v1/prices', 'GET'], ['pricing', `/v1/prices/${ID}`, 'GET'], ['pricing', '/v1/deals', 'GET'],
+  ['pricing', '/v1/prices', 'GET'], ['pricing', `/v1/prices/${ID}`, 'GET'], ['pricing', '/v1/deals', 'GET'], ['pricing', '/v1/deals/me', 'GET'], ['pricing', `/v1/prices/${ID}/moves`, 'GET'],
 ];
 
 describe('from outside', () => {
@@ -36,7 +36,7 @@ describe('from outside', () => {
   }
 
   test('what is no path of ours is not found, below our prefixes too', async () => {
-    for (const path of ['/v1/venues/a/b', '/v1/outlook', '/v1/accuracy', '/v1/events/a/b', '/v1/prices/a/b/c', '/v1/deals/1', '/v1/sources/sleep', '/v1/search/x',
+    for (const path of ['/v1/venues/a/b', '/v1/outlook', '/v1/accuracy/a/b', '/v1/events/a/b', '/v1/prices/a/b/c', '/v1/deals/1', '/v1/sources/sleep', '/v1/search/x',
       '/v1/events/..%2f..%2finternal', '/v1/events/%ff%fe', `/v1/events/${'x'.repeat(12_000)}`]) {
       assert.deepEqual(await problem(await harness.open(path)), [404, 'not_found'], path.slice(0, 60));
     }
