@@ -46,6 +46,21 @@ export function account(stage) {
     assert.deepEqual(stage().takeComplaints(), []);
   });
 
+  test('what is watched stands on the watchlist, is let go there, and never breaks the deals', async () => {
+    const event = await pricedEvent(stage());
+    const { page } = await person(stage(), `/events/${event.id}`);
+    await page.getByRole('button', { name: 'Watch This event' }).click();
+    await page.getByRole('button', { name: 'Stop watching This event' }).waitFor();
+    await page.getByRole('button', { name: `Watch ${event.location.name}` }).click();
+    await page.getByRole('button', { name: `Stop watching ${event.location.name}` }).waitFor();
+    await page.goto('/deals');
+    await page.getByRole('link', { name: 'What you watch' }).click();
+    await page.getByRole('button', { name: `Stop watching ${event.location.name}` }).waitFor();
+    await page.getByRole('button', { name: `Stop watching ${event.name}` }).click();
+    await page.getByRole('button', { name: `Stop watching ${event.name}` }).waitFor({ state: 'detached' });
+    assert.deepEqual(stage().takeComplaints(), []);
+  });
+
   test('an upgrade is paid at the payment page and opens text messages, to a number that was proved', async () => {
     const event = await pricedEvent(stage());
     const { page } = await person(stage(), '/account');

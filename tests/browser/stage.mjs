@@ -98,7 +98,9 @@ export async function until(what, probe, patienceMs = 60_000) {
 /** An event that SeatGeek prices and whose history has begun: what the suites look at. */
 export function pricedEvent(stage) {
   return until('the markets have a priced event that SeatGeek lists', async () => {
-    const { events } = await stage.ask('/v1/events?limit=100');
+    // Market time runs fast: an event of tonight would be over before the suite is.
+    const { as_of: now } = await stage.ask('/v1/sources');
+    const { events } = await stage.ask(`/v1/events?limit=100&from=${new Date(Date.parse(now) + 2 * 86_400_000).toISOString()}`);
     for (const { id } of events.filter(({ from_price }) => from_price?.kind === 'quoted').sort((a, b) => b.markets - a.markets).slice(0, 10)) {
       const event = await stage.ask(`/v1/events/${id}`);
       const offer = event.offers.find(({ market, price }) => market === 'seatgeek' && price.kind === 'quoted');

@@ -82,12 +82,12 @@ function ForYou({ mine }: { mine: Awaited<ReturnType<typeof dealsForMe>> | undef
       ) : (
         <p className="muted">You watch nothing yet. Open an event and press “Watch” at the event, who plays or where.</p>
       )}
-      {mine?.ok ? (
+      {mine === undefined ? null : (
         <p>
           <SiteLink href={paths.watchlist}>What you watch</SiteLink>
-          {alerts == null ? <span className="muted"> · Your alerts could not be asked for, so they did not count.</span> : null}
+          {mine.ok && alerts == null ? <span className="muted"> · Your alerts could not be asked for, so they did not count.</span> : null}
         </p>
-      ) : null}
+      )}
     </section>
   );
 }
