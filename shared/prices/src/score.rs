@@ -134,11 +134,11 @@ pub struct Reason {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Confidence {
-    /// Hardly anything to compare with.
+    /// A span wider than that: what it is compared with is little, or disagrees.
     Low,
-    /// Some history, or other markets.
+    /// The fair price is known to within 22 %.
     Medium,
-    /// Weeks of history and other markets.
+    /// The fair price is known to within 13 %: what it is compared with is plenty and agrees.
     High,
 }
 

@@ -139,10 +139,11 @@ fn score(read: &Event, now: DateTime<Utc>, starts_at: Option<DateTime<Utc>>) -> 
         .map(|quote| quote.seen_at)
         .max();
     let confidence = score.as_ref().map_or(Confidence::Low, |score| score.confidence);
-    let why = if score.is_some() {
-        "See its reasons, and what it did not know."
-    } else {
-        "There is no fresh confirmed price to rank."
+    let why = match score.as_ref().map(|score| score.confidence) {
+        Some(Confidence::High) => "What it is compared with is plenty and agrees.",
+        Some(Confidence::Medium) => "It rests on some history, other markets or events like it.",
+        Some(Confidence::Low) => "What it is compared with is little, or disagrees.",
+        None => "There is no fresh confirmed price to rank.",
     };
     ScorePart { score, evidence: Evidence { fresh_at, confidence, why: why.to_owned() } }
 }

@@ -29,7 +29,7 @@ export function DealTickets({ deals }: { deals: readonly (Deal | DealForMe)[] })
             <div className={styles.reasons}>
               <p className={styles.saving}>{savingInWords(deal)}</p>
               <p>{mainReason(deal)}</p>
-              {deal.score.confidence === 'low' ? <p className={styles.guess}>A first guess: it rests on very little so far.</p> : null}
+              {deal.score.confidence === 'low' ? <p className={styles.guess}>A first guess: what it is compared with is little, or disagrees.</p> : null}
             </div>
           </div>
           <div className={styles.stub}>

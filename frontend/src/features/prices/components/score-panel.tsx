@@ -55,6 +55,6 @@ function confidenceInWords(confidence: ScoreValue['confidence']): string {
     case 'medium':
       return 'It rests on some history, other markets or events like it.';
     case 'low':
-      return 'It rests on very little so far: take it as a first guess.';
+      return 'What it is compared with is little, or disagrees: take it as a first guess.';
   }
 }
