@@ -281,8 +281,11 @@ pub struct HistoryPart {
 pub struct MarketQuote {
     /// The market.
     pub market: Market,
-    /// Its cheapest ticket.
+    /// Its cheapest ticket, as the market states it.
     pub price: Price,
+    /// What that comes to with all fees, where it is known.
+    #[serde(default)]
+    pub all_in: Option<prices::AllIn>,
     /// When it last confirmed it.
     pub seen_at: DateTime<Utc>,
     /// Older than a day: not counted.
@@ -295,7 +298,7 @@ pub struct MarketQuote {
 pub struct SpreadPart {
     /// Every market's quote, the cheapest comparable one first.
     pub quotes: Vec<MarketQuote>,
-    /// The cheapest fresh quote.
+    /// The cheapest fresh quote, all-in where that is known of any.
     pub lowest: Option<Money>,
     /// The dearest that is comparable with it (same currency, same basis).
     pub highest: Option<Money>,

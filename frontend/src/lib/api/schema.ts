@@ -1993,9 +1993,10 @@ export interface components {
         };
         /** @description What one market asks. */
         MarketQuote: {
+            all_in?: null | components["schemas"]["AllIn"];
             /** @description The market. */
             market: components["schemas"]["Market"];
-            /** @description Its cheapest ticket. */
+            /** @description Its cheapest ticket, as the market states it. */
             price: components["schemas"]["Price"];
             /**
              * Format: date-time

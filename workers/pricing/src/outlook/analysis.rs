@@ -99,7 +99,7 @@ pub fn analyse(known: Known<'_>) -> EventOutlook {
         outlook,
         advice,
         history: HistoryPart { summary: summary(&read.courses, now), since, evidence: history },
-        spread: parts::spread(&read.current, now),
+        spread: parts::spread(&read.current, &read.fees, now),
         supply,
         risk,
         past_advice: past,

@@ -9,7 +9,8 @@ use contract::outlook::{
 };
 use prices::outlook::course::Course;
 use prices::outlook::{DAY, HOUR};
-use prices::{Confidence, Courses, CurrentQuote, Market, Money, Observation};
+use prices::score::{FeeModels, all_in};
+use prices::{Confidence, Courses, CurrentQuote, FeeBasis, Market, Money, Observation};
 
 use super::explain::span;
 
@@ -41,19 +42,26 @@ pub fn of_history(courses: &Courses, now: DateTime<Utc>) -> Evidence {
 }
 
 /// How far the markets are apart now.
-pub fn spread(current: &[CurrentQuote], now: DateTime<Utc>) -> SpreadPart {
+pub fn spread(current: &[CurrentQuote], fees: &FeeModels, now: DateTime<Utc>) -> SpreadPart {
     let stale = |quote: &CurrentQuote| now.signed_duration_since(quote.seen_at) >= STALE;
     let fresh = || current.iter().filter(|quote| !stale(quote) && quote.price.money().is_some());
-    let amount = |quote: &CurrentQuote| quote.price.money().map_or(i64::MAX, |money| money.amount_minor);
-    let cheapest = fresh().min_by_key(|quote| (amount(quote), quote.market));
-    let unit = |quote: &CurrentQuote| (quote.price.money().map(|money| money.currency), quote.price.basis());
+    let known = |quote: &CurrentQuote| all_in(quote.market, &quote.price, fees);
+    // All-in where that is known; else as the market states it.
+    let money = |quote: &CurrentQuote| known(quote).map(|known| known.money()).or(quote.price.money());
+    let basis = |quote: &CurrentQuote| {
+        if known(quote).is_some() { Some(FeeBasis::AllIn) } else { quote.price.basis() }
+    };
+    let amount = |quote: &CurrentQuote| money(quote).map_or(i64::MAX, |money| money.amount_minor);
+    let cheapest =
+        fresh().min_by_key(|quote| (basis(quote) != Some(FeeBasis::AllIn), amount(quote), quote.market));
+    let unit = |quote: &CurrentQuote| (money(quote).map(|money| money.currency), basis(quote));
     let comparable = |quote: &CurrentQuote| cheapest.is_some_and(|cheapest| unit(cheapest) == unit(quote));
     let mut best: BTreeMap<Market, i64> = BTreeMap::new();
     for quote in fresh().filter(|quote| comparable(quote)) {
         let least = best.entry(quote.market).or_insert(i64::MAX);
         *least = amount(quote).min(*least);
     }
-    let lowest = cheapest.and_then(|quote| quote.price.money());
+    let lowest = cheapest.and_then(money);
     let highest =
         lowest.zip(best.values().max()).map(|(lowest, highest)| Money::new(*highest, lowest.currency));
     let not_comparable = fresh().filter(|quote| !comparable(quote)).count();
@@ -62,12 +70,14 @@ pub fn spread(current: &[CurrentQuote], now: DateTime<Utc>) -> SpreadPart {
         .map(|quote| MarketQuote {
             market: quote.market,
             price: quote.price,
+            all_in: known(quote),
             seen_at: quote.seen_at,
             stale: stale(quote),
         })
         .collect();
     quotes.sort_by_key(|quote| {
-        let amount = quote.price.money().map_or(i64::MAX, |money| money.amount_minor);
+        let stated = quote.price.money().map_or(i64::MAX, |money| money.amount_minor);
+        let amount = quote.all_in.map_or(stated, |known| known.amount_minor);
         (quote.stale, amount == i64::MAX, amount, quote.market)
     });
     let (confidence, why) = match best.len() {
@@ -273,13 +283,13 @@ mod tests {
             quote(Market::Eventbrite, usd(1_000, all_in), 70),
             quote(Market::Ticketmaster, Price::absent(AbsentReason::Restricted), 99),
         ];
-        let told = spread(&quotes, now);
+        let told = spread(&quotes, &FeeModels::new(), now);
         assert_eq!(told.lowest.map(|money| money.amount_minor), Some(5_000));
         assert_eq!(told.highest.map(|money| money.amount_minor), Some(6_000));
         assert_eq!(told.spread_percent_hundredths, Some(2_000));
         assert_eq!((told.not_comparable, told.quotes.len()), (1, 5));
         assert!(told.quotes.last().is_some_and(|quote| quote.stale));
-        let alone = spread(quotes.get(..1).unwrap(), now);
+        let alone = spread(quotes.get(..1).unwrap(), &FeeModels::new(), now);
         assert_eq!(alone.spread_percent_hundredths, None);
     }
 

@@ -46,10 +46,10 @@ function weekInWords({ change_7d_percent_hundredths: change, markets }: SupplyPa
   return `${change == null ? '' : `${signedPercent(change)} listings in a week. `}Told by ${markets} ${markets === 1 ? 'market' : 'markets'}.`;
 }
 
-function spreadInWords({ quotes, lowest, highest }: SpreadPart): string {
+function spreadInWords({ quotes, lowest, highest, spread_percent_hundredths: apart }: SpreadPart): string {
   const fresh = quotes.filter(({ price, stale }) => price.kind === 'quoted' && !stale);
-  if (!lowest || !highest || fresh.length < 2) return 'Fewer than two markets ask a price that can be compared.';
-  const at = (minor: number) => fresh.find(({ price }) => price.kind === 'quoted' && price.amount_minor === minor)?.market;
+  if (!lowest || !highest || apart == null) return 'Fewer than two markets ask a price that can be compared.';
+  const at = (minor: number) => fresh.find(({ price, all_in }) => (all_in ?? (price.kind === 'quoted' ? price : undefined))?.amount_minor === minor)?.market;
   const [cheap, dear] = [at(lowest.amount_minor), at(highest.amount_minor)];
-  return `${formatMoney(lowest)}${cheap ? ` on ${marketName(cheap)}` : ''} to ${formatMoney(highest)}${dear ? ` on ${marketName(dear)}` : ''}, as quoted.`;
+  return `${formatMoney(lowest)}${cheap ? ` on ${marketName(cheap)}` : ''} to ${formatMoney(highest)}${dear ? ` on ${marketName(dear)}` : ''}${fresh[0]?.all_in ? ', fees included' : ', as quoted'}.`;
 }
