@@ -1,7 +1,7 @@
 //! Public bodies of pricing: history. Deals are in [`crate::deals`].
 
 use chrono::{DateTime, Utc};
-use prices::{FeeBasis, Market, Money, Price};
+use prices::{Courses, FeeBasis, Market, Money, Price};
 use serde::{Deserialize, Serialize};
 
 use crate::ids::EventId;
@@ -92,6 +92,23 @@ pub struct HistorySummary {
     pub change_7d_percent_hundredths: Option<i32>,
     /// Observations kept.
     pub observations: u64,
+}
+
+impl HistorySummary {
+    /// What courses amount to at `now`.
+    pub fn of(courses: &Courses, now: DateTime<Utc>) -> Self {
+        let summary = prices::summarise(courses, now);
+        Self {
+            now: summary.map(|summary| summary.now),
+            now_market: summary.map(|summary| summary.now_market),
+            lowest: summary.and_then(|summary| summary.lowest),
+            lowest_at: summary.and_then(|summary| summary.lowest_at),
+            highest: summary.and_then(|summary| summary.highest),
+            median_7d: summary.and_then(|summary| summary.median_7d),
+            change_7d_percent_hundredths: summary.and_then(|summary| summary.change_7d_percent_hundredths),
+            observations: courses.values().map(|course| u64::try_from(course.len()).unwrap_or(0)).sum(),
+        }
+    }
 }
 
 /// `GET /v1/prices/{event_id}`.

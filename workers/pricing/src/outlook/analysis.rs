@@ -6,7 +6,7 @@ use contract::outlook::{
     AdvicePart, EventOutlook, Evidence, HistoryPart, ModelKind, OutlookPart, PastAdvice, ScorePart,
 };
 use contract::pricing::HistorySummary;
-use prices::{Confidence, Courses, ScoreInput};
+use prices::{Confidence, ScoreInput};
 
 use super::advice::Records;
 use super::asked::{Asked, Seen};
@@ -98,7 +98,7 @@ pub fn analyse(known: Known<'_>) -> EventOutlook {
         score: score(read, now, card.starts_at),
         outlook,
         advice,
-        history: HistoryPart { summary: summary(&read.courses, now), since, evidence: history },
+        history: HistoryPart { summary: HistorySummary::of(&read.courses, now), since, evidence: history },
         spread: parts::spread(&read.current, &read.fees, now),
         supply,
         risk,
@@ -146,18 +146,4 @@ fn score(read: &Event, now: DateTime<Utc>, starts_at: Option<DateTime<Utc>>) -> 
         None => "There is no fresh confirmed price to rank.",
     };
     ScorePart { score, evidence: Evidence { fresh_at, confidence, why: why.to_owned() } }
-}
-
-fn summary(courses: &Courses, now: DateTime<Utc>) -> HistorySummary {
-    let summary = prices::summarise(courses, now);
-    HistorySummary {
-        now: summary.map(|summary| summary.now),
-        now_market: summary.map(|summary| summary.now_market),
-        lowest: summary.and_then(|summary| summary.lowest),
-        lowest_at: summary.and_then(|summary| summary.lowest_at),
-        highest: summary.and_then(|summary| summary.highest),
-        median_7d: summary.and_then(|summary| summary.median_7d),
-        change_7d_percent_hundredths: summary.and_then(|summary| summary.change_7d_percent_hundredths),
-        observations: courses.values().map(|course| u64::try_from(course.len()).unwrap_or(0)).sum(),
-    }
 }

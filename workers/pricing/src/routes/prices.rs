@@ -61,7 +61,7 @@ fn answer(reading: Reading, question: &Question, now: DateTime<Utc>) -> Result<P
         // What its like cost in the past is not kept.
         comparable: held.comparable.as_ref().filter(|_| question.as_of.is_none()),
     });
-    let summary = summary(&courses, now);
+    let summary = HistorySummary::of(&courses, now);
     let mut answer = PriceHistory {
         event_id: id,
         resolution: question.resolution,
@@ -193,19 +193,5 @@ const fn candle(candle: &prices::Candle) -> Candle {
         low_minor: candle.low_minor,
         high_minor: candle.high_minor,
         close_minor: candle.close_minor,
-    }
-}
-
-fn summary(courses: &Courses, now: DateTime<Utc>) -> HistorySummary {
-    let summary = prices::summarise(courses, now);
-    HistorySummary {
-        now: summary.map(|summary| summary.now),
-        now_market: summary.map(|summary| summary.now_market),
-        lowest: summary.and_then(|summary| summary.lowest),
-        lowest_at: summary.and_then(|summary| summary.lowest_at),
-        highest: summary.and_then(|summary| summary.highest),
-        median_7d: summary.and_then(|summary| summary.median_7d),
-        change_7d_percent_hundredths: summary.and_then(|summary| summary.change_7d_percent_hundredths),
-        observations: courses.values().map(|course| u64::try_from(course.len()).unwrap_or(0)).sum(),
     }
 }
