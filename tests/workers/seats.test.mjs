@@ -144,8 +144,12 @@ describe('seat scores', () => {
   });
 
   test('are learned from what the queue brings, though nobody asks', async () => {
-    const learned = harness.logs().filter((line) => line.event === 'seats_learned');
-    assert.ok(learned.length > 0);
+    said[3] = hall(3);
+    await eventually('an event nobody has asked for is remembered', async () => {
+      const { events } = await read(harness, '/v1/events?limit=100');
+      const id = events.find(({ name }) => name.endsWith('3'))?.id ?? null;
+      return (await harness.rows("SELECT event_id FROM seat_memories WHERE event_id = ? AND json_array_length(memory, '$.places') > 0", id)).length === 1;
+    }, 20_000);
     assert.ok(harness.logs().every((line) => line.event !== 'seats_not_learned'));
   });
 
