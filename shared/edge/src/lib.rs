@@ -15,6 +15,7 @@ pub mod json;
 pub mod log;
 pub mod object;
 pub mod outbound;
+pub mod params;
 pub mod queue;
 pub mod random;
 pub mod reply;

@@ -3,9 +3,9 @@
 use catalog::normalise::words;
 use chrono::{DateTime, TimeDelta, Utc};
 use contract::ids::VenueId;
-use contract::problem::{Code, FieldError};
 use edge::Call;
-use edge::failure::{Failure, Result};
+use edge::failure::Result;
+use edge::params::{MAX_TEXT, folded, named, parsed, refused, text};
 use prices::{Currency, Market};
 
 use crate::search::document::{performer_key, place_key};
@@ -14,7 +14,6 @@ use crate::search::geo::Point;
 /// An event is found this long after its start.
 const LISTED_AFTER_START: TimeDelta = TimeDelta::hours(3);
 const MAX_WORDS: usize = 8;
-const MAX_TEXT: usize = 200;
 const NAMES: [&str; 16] = [
     "q",
     "performer",
@@ -136,9 +135,9 @@ impl Search {
             })
             .transpose()?;
         let search = Self {
-            performer: non_empty(call, "performer", "the name of a performer", performer_key)?,
+            performer: folded(call, "performer", "the name of a performer", performer_key)?,
             venue: parsed(call, "venue", "the id of a venue")?,
-            place: non_empty(call, "city", "a city like Portland or Portland, OR", city_param)?,
+            place: folded(call, "city", "a city like Portland or Portland, OR", city_param)?,
             genre: text(call, "genre").map(|genre| genre.to_lowercase()),
             month: month(call)?,
             near: near(call)?,
@@ -236,35 +235,6 @@ fn city_param(text: &str) -> String {
         Some((city, region)) => place_key(Some(city), Some(region)),
         None => place_key(Some(text), None),
     }
-}
-
-fn non_empty(
-    call: &Call,
-    name: &str,
-    expected: &str,
-    read: impl Fn(&str) -> String,
-) -> Result<Option<String>> {
-    let Some(text) = text(call, name) else { return Ok(None) };
-    let value = read(&text);
-    if value.is_empty() || text.len() > MAX_TEXT { Err(refused(name, expected)) } else { Ok(Some(value)) }
-}
-
-fn text(call: &Call, name: &str) -> Option<String> {
-    call.query(name).map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())
-}
-
-fn parsed<T: std::str::FromStr>(call: &Call, name: &str, expected: &str) -> Result<Option<T>> {
-    text(call, name).map(|text| text.parse().map_err(|_| refused(name, expected))).transpose()
-}
-
-fn refused(name: &str, expected: &str) -> Failure {
-    named(name, format!("The parameter {name} must be {expected}."))
-}
-
-fn named(name: &str, detail: String) -> Failure {
-    let mut failure = Failure::new(Code::InvalidParameter, detail.clone());
-    failure.errors.push(FieldError { field: name.to_owned(), detail });
-    failure
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! What is a good price now: the table of deals.
 
 pub mod comparable;
+pub mod fits;
 pub mod keys;
 pub mod moves;
 pub mod query;

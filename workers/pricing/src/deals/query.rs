@@ -5,9 +5,9 @@ use catalog::place::performer_key;
 use chrono::{DateTime, TimeDelta, Utc};
 use contract::deals::{Deal, DealSort};
 use contract::ids::{EventId, VenueId};
-use contract::problem::{Code, FieldError};
 use edge::Call;
-use edge::failure::{Failure, Result};
+use edge::failure::Result;
+use edge::params::{MAX_TEXT, folded, named, parsed, refused, text};
 use prices::{Band, Currency, Market};
 use serde::Serialize;
 use worker::wasm_bindgen::JsValue;
@@ -32,7 +32,6 @@ const NAMES: [&str; 15] = [
     "limit",
     "cursor",
 ];
-const MAX_TEXT: usize = 200;
 /// A million in a currency of three decimal places: no ticket costs that, and sums stay far below 2^53.
 const MAX_MINOR: i64 = 1_000_000_000;
 /// A deal whose price nobody confirmed for so long is not shown (docs/PRICING.md: never rank a stale price).
@@ -290,12 +289,6 @@ fn place(call: &Call) -> Result<(Option<String>, Option<String>)> {
     Ok((Some(city), region))
 }
 
-fn folded(call: &Call, name: &str, expected: &str, fold: impl Fn(&str) -> String) -> Result<Option<String>> {
-    let Some(text) = text(call, name) else { return Ok(None) };
-    let value = fold(&text);
-    if value.is_empty() || text.len() > MAX_TEXT { Err(refused(name, expected)) } else { Ok(Some(value)) }
-}
-
 fn whole(call: &Call, name: &str, least: i64, most: i64) -> Result<Option<i64>> {
     let expected = format!("a whole number from {least} to {most}");
     let number: Option<i64> = parsed(call, name, &expected)?;
@@ -303,24 +296,6 @@ fn whole(call: &Call, name: &str, least: i64, most: i64) -> Result<Option<i64>> 
         Some(number) if !(least..=most).contains(&number) => Err(refused(name, &expected)),
         other => Ok(other),
     }
-}
-
-fn text(call: &Call, name: &str) -> Option<String> {
-    call.query(name).map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())
-}
-
-fn parsed<T: std::str::FromStr>(call: &Call, name: &str, expected: &str) -> Result<Option<T>> {
-    text(call, name).map(|text| text.parse().map_err(|_| refused(name, expected))).transpose()
-}
-
-fn refused(name: &str, expected: &str) -> Failure {
-    named(name, format!("The parameter {name} must be {expected}."))
-}
-
-fn named(name: &str, detail: String) -> Failure {
-    let mut failure = Failure::new(Code::InvalidParameter, detail.clone());
-    failure.errors.push(FieldError { field: name.to_owned(), detail });
-    failure
 }
 
 #[cfg(test)]

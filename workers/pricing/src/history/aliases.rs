@@ -28,6 +28,14 @@ struct AliasRow {
 /// and is no event that others are compared with.
 pub async fn hear(env: &Env, change: &CatalogChange) -> Result<()> {
     let db = d1::database(env)?;
+    let forget = |table: &str| {
+        let sql = format!(
+            "DELETE FROM {table} WHERE event_id IN
+               (SELECT a.alias_id FROM json_each(?) w JOIN history_aliases a
+                ON a.alias_id = w.value ->> 'event_id' WHERE a.event_id <> a.alias_id)"
+        );
+        d1::statement(&db, &sql, &[d1::text(encode(&change.redirects)?)])
+    };
     let results = db
         .batch(vec![
             d1::statement(
@@ -38,20 +46,8 @@ pub async fn hear(env: &Env, change: &CatalogChange) -> Result<()> {
                  WHERE excluded.version > history_aliases.version",
                 &[d1::text(encode(&change.redirects)?), d1::int(change.version)?],
             )?,
-            d1::statement(
-                &db,
-                "DELETE FROM event_keys WHERE event_id IN
-                   (SELECT a.alias_id FROM json_each(?) w JOIN history_aliases a
-                    ON a.alias_id = w.value ->> 'event_id' WHERE a.event_id <> a.alias_id)",
-                &[d1::text(encode(&change.redirects)?)],
-            )?,
-            d1::statement(
-                &db,
-                "DELETE FROM deals WHERE event_id IN
-                   (SELECT a.alias_id FROM json_each(?) w JOIN history_aliases a
-                    ON a.alias_id = w.value ->> 'event_id' WHERE a.event_id <> a.alias_id)",
-                &[d1::text(encode(&change.redirects)?)],
-            )?,
+            forget("event_keys")?,
+            forget("deals")?,
         ])
         .await?;
     results.iter().try_for_each(|result| d1::changes(result).map(drop))

@@ -3,14 +3,11 @@ import { formatMoney, minorDigits } from '#lib/money.ts';
 import { formatDay, formatInstant } from '#lib/time.ts';
 import { basisInWords } from '#lib/words.ts';
 import { type Candles, candlePaths, candleScale, candleSpan, closes, rangePath } from '../candles.ts';
-import { across, down, SIDE, stepPath, timeTicks } from '../chart-geometry.ts';
+import { SIDE, stepPath } from '../chart-geometry.ts';
+import { AmountAxis, CHART_HEIGHT, Grid, PLOT_HEIGHT, PLOT_TOP } from './chart-axes.tsx';
 import styles from './price-chart.module.css';
 import table from './history-table.module.css';
 
-/** In step with the chart of every change, so that changing between them moves nothing. */
-const PLOT_TOP = 14;
-const PLOT_HEIGHT = 240;
-const CHART_HEIGHT = 286;
 /** Bodies of candles share so many pixels, roughly the width of the chart. */
 const BODIES_WIDTH = 420;
 const ROWS = 40;
@@ -21,7 +18,6 @@ export function CandleChart({ candles, timeZone }: { candles: Candles; timeZone:
   const span = candleSpan(candles);
   const scale = candleScale(candles, span, 10 ** minorDigits(currency));
   const money = (amount_minor: number) => formatMoney({ amount_minor, currency });
-  const top = (minor: number) => PLOT_TOP + down(minor, scale) * PLOT_HEIGHT;
   const single = series.length === 1 ? series[0] : undefined;
   const isDaily = stepMs > 3_600_000;
   return (
@@ -39,22 +35,9 @@ export function CandleChart({ candles, timeZone }: { candles: Candles; timeZone:
         ))}
       </ul>
       <div className={styles.frame}>
-        <svg className={styles.scale} height={CHART_HEIGHT} aria-hidden="true" focusable="false">
-          {scale.ticks.map((minor) => (
-            <text key={minor} className={styles.tick} x="100%" y={top(minor) + 4} textAnchor="end">
-              {money(minor)}
-            </text>
-          ))}
-        </svg>
+        <AmountAxis scale={scale} currency={currency} />
         <svg className={styles.drawing} width="100%" height={CHART_HEIGHT} aria-hidden="true" focusable="false">
-          {scale.ticks.map((minor) => (
-            <line key={minor} className={styles.rule} x1="0" x2="100%" y1={top(minor)} y2={top(minor)} />
-          ))}
-          {timeTicks(span).map((atMs, index) => (
-            <text key={atMs} className={styles.time} data-minor={index % 2 === 1 || undefined} x={`${across(atMs, span) * 100}%`} y={CHART_HEIGHT - 10} textAnchor="middle">
-              {(isDaily ? formatDay : formatInstant)(atMs, timeZone)}
-            </text>
-          ))}
+          <Grid scale={scale} span={span} name={(atMs) => (isDaily ? formatDay : formatInstant)(atMs, timeZone)} />
           <svg x="0" y={PLOT_TOP} width="100%" height={PLOT_HEIGHT} viewBox={`0 0 ${SIDE} ${SIDE}`} preserveAspectRatio="none" overflow="visible">
             {single ? (
               <Sticks paths={candlePaths(single.candles, stepMs, span, scale)} width={Math.min(9, Math.max(1.5, BODIES_WIDTH / ((span.toMs - span.fromMs) / stepMs)))} />

@@ -5,15 +5,11 @@ import { marketName } from '#lib/markets.ts';
 import { formatMoney, minorDigits } from '#lib/money.ts';
 import { formatDay, formatInstant, formatTime, zoneName } from '#lib/time.ts';
 import { basisInWords } from '#lib/words.ts';
-import { across, aheadOf, down, priceScale, rangesFor, SIDE, type Span, stepPath, stops, timeTicks, wholeSpan } from '../chart-geometry.ts';
+import { across, aheadOf, priceScale, rangesFor, SIDE, type Span, stepPath, stops, wholeSpan } from '../chart-geometry.ts';
 import { type Courses, type Step, valueAt } from '../courses.ts';
 import { type Fan, fanArea, fanAt, fanWithin } from '../fan.ts';
+import { AmountAxis, CHART_HEIGHT, Grid, PLOT_HEIGHT, PLOT_TOP, topOf } from './chart-axes.tsx';
 import styles from './price-chart.module.css';
-
-/** Height of the drawing, px; widths are shares of the window. Keep in step with the style sheet. */
-const PLOT_TOP = 14;
-const PLOT_HEIGHT = 240;
-const CHART_HEIGHT = 286;
 
 /** How finely the slider divides the span; the arrow keys stop at changes instead. */
 const SLIDER_STEPS = 400;
@@ -43,7 +39,7 @@ export function PriceChart({ courses, fan, timeZone }: { courses: Courses; fan?:
   );
   const readAt = Math.min(Math.max(cursorMs ?? asOfMs, span.fromMs), span.toMs);
   const money = (minor: number | null) => (minor === null ? 'no price' : formatMoney({ amount_minor: minor, currency }));
-  const top = (minor: number) => PLOT_TOP + down(minor, scale) * PLOT_HEIGHT;
+  const top = (minor: number) => topOf(minor, scale);
   const nameTick = (atMs: number) => (length > 2 * DAY_MS ? formatDay : length > DAY_MS ? formatInstant : formatTime)(atMs, timeZone);
   const told = fan && readAt > asOfMs ? fanAt(fan, readAt) : undefined;
   const seenAt = Math.min(readAt, asOfMs);
@@ -95,23 +91,10 @@ export function PriceChart({ courses, fan, timeZone }: { courses: Courses; fan?:
       </div>
 
       <div className={styles.frame}>
-        <svg className={styles.scale} height={CHART_HEIGHT} aria-hidden="true" focusable="false">
-          {scale.ticks.map((minor) => (
-            <text key={minor} className={styles.tick} x="100%" y={top(minor) + 4} textAnchor="end">
-              {money(minor)}
-            </text>
-          ))}
-        </svg>
+        <AmountAxis scale={scale} currency={currency} />
         <div className={styles.plot} onPointerMove={follow} onPointerDown={follow} onPointerLeave={() => setCursorMs(null)}>
           <svg className={styles.drawing} width="100%" height={CHART_HEIGHT} aria-hidden="true" focusable="false">
-            {scale.ticks.map((minor) => (
-              <line key={minor} className={styles.rule} x1="0" x2="100%" y1={top(minor)} y2={top(minor)} />
-            ))}
-            {timeTicks(span).map((atMs, index) => (
-              <text key={index} className={styles.time} data-minor={index % 2 === 1 || undefined} x={`${across(atMs, span) * 100}%`} y={CHART_HEIGHT - 10} textAnchor="middle">
-                {nameTick(atMs)}
-              </text>
-            ))}
+            <Grid scale={scale} span={span} name={nameTick} />
             <svg x="0" y={PLOT_TOP} width="100%" height={PLOT_HEIGHT} viewBox={`0 0 ${SIDE} ${SIDE}`} preserveAspectRatio="none" overflow="visible">
               <path className={styles.widest} d={fanArea(shown, 'q05', 'q95', span, scale)} />
               <path className={styles.likely} d={fanArea(shown, 'q25', 'q75', span, scale)} />

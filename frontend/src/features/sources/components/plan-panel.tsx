@@ -1,3 +1,4 @@
+import table from '#components/data-table.module.css';
 import { SiteLink } from '#components/site-link.tsx';
 import { paths } from '#config/paths.ts';
 import type { SourcePlan } from '#lib/api/types.ts';
@@ -46,8 +47,8 @@ export function PlanPanel({ plan }: { plan: SourcePlan }) {
         ))}
       </ul>
       {plan.tasks.length === 0 ? null : (
-        <div className={styles.scroll} role="region" aria-label="Tasks" tabIndex={0}>
-          <table className={styles.table}>
+        <div className={table.scroll} role="region" aria-label="Tasks" tabIndex={0}>
+          <table className={table.table}>
             <caption className="visually-hidden">Tasks of the next hour</caption>
             <thead>
               <tr>
@@ -55,7 +56,7 @@ export function PlanPanel({ plan }: { plan: SourcePlan }) {
                 <th scope="col">Why</th>
                 <th scope="col">How often</th>
                 <th scope="col">Next</th>
-                <th scope="col" className={styles.number}>
+                <th scope="col" className={table.number}>
                   Calls
                 </th>
               </tr>
@@ -67,7 +68,7 @@ export function PlanPanel({ plan }: { plan: SourcePlan }) {
                   <td>{task.reasons.map((reason) => REASONS[reason] ?? reason.replaceAll('_', ' ')).join(', ')}</td>
                   <td>{task.every_seconds === 0 ? 'once' : `every ${windowInWords(task.every_seconds)}`}</td>
                   <td>{nextInWords(plan.from, task.next_at)}</td>
-                  <td className={`figure ${styles.number}`}>{task.calls.toLocaleString('en-US')}</td>
+                  <td className={`figure ${table.number}`}>{task.calls.toLocaleString('en-US')}</td>
                 </tr>
               ))}
             </tbody>
