@@ -105,6 +105,7 @@ describe('deals', () => {
       events.push(await standing(10_000, price, { card: { city: town, starts_at: start } }));
     }
     const value = {
+      sure: ({ score }) => -score.uncertainty.value_low,
       score: ({ score }) => -score.value, price: ({ score }) => score.price.amount_minor,
       saving: ({ score }) => score.price.amount_minor - score.fair_price.amount_minor, date: ({ event }) => Date.parse(event.starts_at),
     };
@@ -145,7 +146,7 @@ describe('deals', () => {
     const town = newCity();
     await standing(10_000, 8_000, { card: { city: town } });
     const ask = (query, headers = {}) => harness.open(`/v1/deals?${query}`, { headers });
-    const first = await ask(new URLSearchParams({ city: town, sort: 'score', limit: '20' }));
+    const first = await ask(new URLSearchParams({ city: town, sort: 'sure', limit: '20' }));
     const tag = first.headers.get('etag');
     assert.match(tag, /^W\/"[0-9a-f]{32}"$/);
     assert.match(first.headers.get('cache-control'), /^public, max-age=\d+$/);
@@ -159,9 +160,9 @@ describe('deals', () => {
   test('of the cache are given again while young, and never what it still shows a minute later elsewhere', async () => {
     const asked = {
       city: 'nowhere', region: null, genre: null, performer: null, venue: null, market: null, min_score: 7, max_minor: null,
-      currency: null, from: null, to: null, days: null, sort: 'score', limit: 13, after: null,
+      currency: null, from: null, to: null, days: null, sort: 'sure', limit: 13, after: null,
     };
-    const key = `deals/v2/${createHash('sha256').update(JSON.stringify(asked)).digest('hex').slice(0, 32)}`;
+    const key = `deals/v3/${createHash('sha256').update(JSON.stringify(asked)).digest('hex').slice(0, 32)}`;
     const marked = (age_ms) => JSON.stringify({ stored_at_ms: Date.now() - age_ms, tag: 'W/"1"', body: JSON.stringify({ deals: [], as_of: '2000-01-01T00:00:00Z' }) });
     const year = async () => new Date((await deals({ city: 'Nowhere', min_score: 7, limit: 13 })).as_of).getUTCFullYear();
     for (const [what, value, cached] of [
@@ -214,11 +215,12 @@ describe('deals', () => {
   test('are found by an index in every order, never by reading all of them', async () => {
     const fresh = 'd.observed_at_ms >= 1 AND coalesce(d.starts_at_ms, 9e15) > 1';
     for (const [sql, index] of [
+      [`SELECT d.deal FROM deals d WHERE ${fresh} ORDER BY d.sure_score DESC, d.event_id LIMIT 21`, 'deals_by_sure_score'],
       [`SELECT d.deal FROM deals d WHERE ${fresh} ORDER BY d.score DESC, d.event_id LIMIT 21`, 'deals_in_order'],
-      [`SELECT d.deal FROM deals d WHERE d.city_key = 'x' AND d.score >= 1 AND ${fresh} AND d.score <= 5 AND (d.score < 5 OR d.event_id > 'e') ORDER BY d.score DESC, d.event_id LIMIT 21`, 'deals_by_city'],
-      [`SELECT d.deal FROM deals d WHERE d.genre = 'x' AND ${fresh} ORDER BY d.score DESC, d.event_id LIMIT 21`, 'deals_by_genre'],
-      [`SELECT d.deal FROM deals d WHERE d.venue_id = 'x' AND ${fresh} ORDER BY d.score DESC, d.event_id LIMIT 21`, 'deals_by_venue'],
-      [`SELECT d.deal FROM deals d WHERE d.market = 'x' AND ${fresh} ORDER BY d.score DESC, d.event_id LIMIT 21`, 'deals_by_market'],
+      [`SELECT d.deal FROM deals d WHERE d.city_key = 'x' AND d.score >= 1 AND ${fresh} AND d.sure_score <= 5 AND (d.sure_score < 5 OR d.event_id > 'e') ORDER BY d.sure_score DESC, d.event_id LIMIT 21`, 'deals_by_city'],
+      [`SELECT d.deal FROM deals d WHERE d.genre = 'x' AND ${fresh} ORDER BY d.sure_score DESC, d.event_id LIMIT 21`, 'deals_by_genre'],
+      [`SELECT d.deal FROM deals d WHERE d.venue_id = 'x' AND ${fresh} ORDER BY d.sure_score DESC, d.event_id LIMIT 21`, 'deals_by_venue'],
+      [`SELECT d.deal FROM deals d WHERE d.market = 'x' AND ${fresh} ORDER BY d.sure_score DESC, d.event_id LIMIT 21`, 'deals_by_market'],
       [`SELECT d.deal FROM deals d WHERE d.currency = 'USD' AND ${fresh} ORDER BY d.price_minor ASC, d.event_id LIMIT 21`, 'deals_by_price'],
       [`SELECT d.deal FROM deals d WHERE d.currency = 'USD' AND ${fresh} ORDER BY d.saving_minor DESC, d.event_id LIMIT 21`, 'deals_by_saving'],
       ['SELECT d.deal FROM deals d WHERE d.observed_at_ms >= 1 AND d.starts_at_ms > 1 ORDER BY d.starts_at_ms ASC, d.event_id LIMIT 21', 'deals_by_start'],
@@ -228,7 +230,7 @@ describe('deals', () => {
       assert.ok(!plan.some((detail) => detail.includes('TEMP B-TREE')), `${sql}: ${plan}`);
     }
     const by = (sql) => harness.rows(`EXPLAIN QUERY PLAN ${sql}`).then((plan) => plan.map(({ detail }) => detail).join('; '));
-    assert.match(await by(`SELECT d.deal FROM event_keys k CROSS JOIN deals d ON d.event_id = k.event_id WHERE k.key = 'x' AND ${fresh} ORDER BY d.score DESC, d.event_id LIMIT 21`),
+    assert.match(await by(`SELECT d.deal FROM event_keys k CROSS JOIN deals d ON d.event_id = k.event_id WHERE k.key = 'x' AND ${fresh} ORDER BY d.sure_score DESC, d.event_id LIMIT 21`),
       /SEARCH k USING PRIMARY KEY \(key=\?\); SEARCH d USING INDEX/);
   });
 });

@@ -43,8 +43,10 @@ pub struct DealList {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum DealSort {
-    /// The best score first.
+    /// The best score a deal has at least first (`score.uncertainty.value_low`): what rests on little does not lead.
     #[default]
+    Sure,
+    /// The best score first.
     Score,
     /// The most money below the fair price first; one currency only.
     Saving,

@@ -227,7 +227,7 @@ endpoints! {
         ("from" = Option<String>, Query, description = "Earliest start, RFC 3339"),
         ("to" = Option<String>, Query, description = "Latest start, RFC 3339"),
         ("days" = Option<u32>, Query, description = "Starts within so many days, 1 to 730"),
-        ("sort" = Option<deals::DealSort>, Query, description = "score unless said"),
+        ("sort" = Option<deals::DealSort>, Query, description = "sure unless said"),
         ("limit" = Option<u32>, Query, description = "1 to 100, 20 unless said"),
         ("cursor" = Option<String>, Query, description = "next_cursor of the answer before")
     ] -> 200 [deals::DealList];

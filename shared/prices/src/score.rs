@@ -209,6 +209,13 @@ pub struct Score {
     pub all_in: Option<AllIn>,
 }
 
+impl Score {
+    /// The lower end of its span: the score is no lower in nine cases of ten.
+    pub fn at_least(&self) -> u8 {
+        self.uncertainty.map_or(self.value, |span| span.value_low)
+    }
+}
+
 /// Half a span up to which confidence is high: 13 %, hundredths of a percent.
 const HIGH_CONFIDENCE: i128 = 1_300;
 /// The same for medium confidence: 22 %.

@@ -18,7 +18,7 @@ import styles from './deals.module.css';
 
 export const metadata: Metadata = { title: 'Deals' };
 
-const SORT_NAMES: Readonly<Record<(typeof SORTS)[number], string>> = { score: 'Best score', saving: 'Most money under fair', price: 'Cheapest', date: 'Soonest' };
+const SORT_NAMES: Readonly<Record<(typeof SORTS)[number], string>> = { sure: 'Surest', score: 'Best score', saving: 'Most money under fair', price: 'Cheapest', date: 'Soonest' };
 
 export default async function DealsPage({ searchParams }: PageProps<'/deals'>) {
   const state = readDeals(await searchParams);
@@ -36,7 +36,7 @@ export default async function DealsPage({ searchParams }: PageProps<'/deals'>) {
         <h2 id="all">All deals</h2>
         <Chips name="What narrows the deals" chips={chips(state).map(({ label, without }) => ({ label, href: href(without) }))} />
         <Narrowed title="Narrow the deals" filters={<DealFilters key={JSON.stringify(state)} state={state} facets={facets.ok ? (facets.data.facets ?? undefined) : undefined} />} open={Object.keys(dealMistakes(state)).length > 0} name="Deals found">
-          <Choice name="Order of the deals" options={SORTS.map((sort) => ({ key: sort, label: SORT_NAMES[sort], href: href({ sort: sort === 'score' ? undefined : sort }), chosen: sort === (state.sort ?? 'score') }))} />
+          <Choice name="Order of the deals" options={SORTS.map((sort) => ({ key: sort, label: SORT_NAMES[sort], href: href({ sort: sort === SORTS[0] ? undefined : sort }), chosen: sort === (state.sort ?? SORTS[0]) }))} />
           {!deals.ok ? (
             <ProblemNotice title="The deals did not load" problem={deals.problem}>
               <p>

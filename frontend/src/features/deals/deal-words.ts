@@ -10,6 +10,11 @@ export function savingInWords({ score: { price, fair_price } }: Pick<Deal, 'scor
   return `${formatMoney({ ...price, amount_minor: saving })} under its fair price of ${formatMoney(fair_price)}`;
 }
 
+/** Where the score is in four cases of five: "likely 64 to 100"; the usual order goes by the first. */
+export function spanInWords({ score: { uncertainty } }: Pick<Deal, 'score'>): string | undefined {
+  return uncertainty ? `likely ${uncertainty.value_low} to ${uncertainty.value_high}` : undefined;
+}
+
 /** The reason that says most for it, with its part in money. */
 export function mainReason({ score: { reasons } }: Pick<Deal, 'score'>): string | undefined {
   const [main] = [...reasons].sort((a, b) => b.amount.amount_minor - a.amount.amount_minor);

@@ -24,7 +24,7 @@ const LONGEST = 200;
 const CURRENCY = 'USD';
 
 /** The orders a list of deals can have; the first is the usual one. */
-export const SORTS = ['score', 'saving', 'price', 'date'] as const;
+export const SORTS = ['sure', 'score', 'saving', 'price', 'date'] as const;
 
 /** Scores to ask for at least: where the bands begin. */
 export const LEAST_SCORES = [

@@ -1461,7 +1461,7 @@ export interface components {
          * @description The order of deals. Of two that are equal in it, the one with the smaller event id comes first.
          * @enum {string}
          */
-        DealSort: "score" | "saving" | "price" | "date";
+        DealSort: "sure" | "score" | "saving" | "price" | "date";
         /** @description `POST /v1/events/reviews/{review_id}`. */
         DecideReview: {
             /** @description The decision. */
@@ -4635,7 +4635,7 @@ export interface operations {
                 min_score?: number;
                 /** @description Name of a performer */
                 performer?: string;
-                /** @description score unless said */
+                /** @description sure unless said */
                 sort?: components["schemas"]["DealSort"];
                 /** @description Latest start, RFC 3339 */
                 to?: string;

@@ -47,7 +47,7 @@ pub async fn liked(db: &D1Database, taste: &Taste) -> Result<Vec<Liked>> {
     Ok(liked)
 }
 
-/// The deals that fit, by score and what the strongest fit adds. One read, whatever is watched.
+/// The deals that fit, by the score they have at least and what the strongest fit adds. One read, whatever is watched.
 pub async fn find(
     db: &D1Database,
     taste: &Taste,
@@ -73,7 +73,7 @@ pub async fn find(
          SELECT d.deal FROM (SELECT event_id, max(bonus) AS bonus FROM fits GROUP BY event_id) f
          CROSS JOIN deals d ON d.event_id = f.event_id
          WHERE d.observed_at_ms >= ?7 AND coalesce(d.starts_at_ms, 9e15) > ?6 AND d.score >= ?8
-         ORDER BY d.score + f.bonus DESC, d.event_id LIMIT ?9",
+         ORDER BY d.sure_score + f.bonus DESC, d.event_id LIMIT ?9",
         &[
             d1::text(encode(&taste.events())?),
             d1::text(encode(&sought)?),

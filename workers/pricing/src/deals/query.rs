@@ -85,6 +85,7 @@ impl Cursor {
     pub fn of(deal: &Deal, sort: DealSort) -> Option<Self> {
         let score = &deal.score;
         let value = match sort {
+            DealSort::Sure => i64::from(score.at_least()),
             DealSort::Score => i64::from(score.value),
             DealSort::Saving => score.fair_price.amount_minor.saturating_sub(score.price.amount_minor),
             DealSort::Price => score.price.amount_minor,
@@ -108,6 +109,7 @@ impl Cursor {
 
 const fn letter(sort: DealSort) -> char {
     match sort {
+        DealSort::Sure => 'u',
         DealSort::Score => 's',
         DealSort::Saving => 'v',
         DealSort::Price => 'p',
@@ -123,11 +125,12 @@ impl Query {
             return Err(named(&name, format!("There is no parameter {name} here.")));
         }
         let sort = match text(call, "sort").as_deref() {
-            None | Some("score") => DealSort::Score,
+            None | Some("sure") => DealSort::Sure,
+            Some("score") => DealSort::Score,
             Some("saving") => DealSort::Saving,
             Some("price") => DealSort::Price,
             Some("date") => DealSort::Date,
-            Some(_) => return Err(refused("sort", "score, saving, price or date")),
+            Some(_) => return Err(refused("sort", "sure, score, saving, price or date")),
         };
         let (city, region) = place(call)?;
         let max_minor = whole(call, "max_price", 1, MAX_MINOR)?;
@@ -205,6 +208,7 @@ impl Query {
         };
         sql.int(begins, now.timestamp_millis())?;
         let (column, at_or_after, after, order) = match self.sort {
+            DealSort::Sure => ("d.sure_score", "<=", "<", "DESC"),
             DealSort::Score => ("d.score", "<=", "<", "DESC"),
             DealSort::Saving => ("d.saving_minor", "<=", "<", "DESC"),
             DealSort::Price => ("d.price_minor", ">=", ">", "ASC"),

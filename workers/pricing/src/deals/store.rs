@@ -33,13 +33,13 @@ struct CountRow {
 
 /// An older message must not put an older price back.
 const UPSERT_DEALS: &str = "
-  INSERT INTO deals (event_id, score, starts_at_ms, observed_at_ms, price_minor, saving_minor, currency, market,
+  INSERT INTO deals (event_id, score, sure_score, starts_at_ms, observed_at_ms, price_minor, saving_minor, currency, market,
     venue_id, city_key, region_key, genre, deal)
-  SELECT value ->> 'event_id', value ->> 'score', value ->> 'starts_at_ms', value ->> 'observed_at_ms',
+  SELECT value ->> 'event_id', value ->> 'score', value ->> 'sure_score', value ->> 'starts_at_ms', value ->> 'observed_at_ms',
     value ->> 'price_minor', value ->> 'saving_minor', value ->> 'currency', value ->> 'market',
     value ->> 'venue_id', value ->> 'city_key', value ->> 'region_key', value ->> 'genre', value ->> 'deal'
   FROM json_each(?) WHERE true
-  ON CONFLICT DO UPDATE SET score = excluded.score, starts_at_ms = excluded.starts_at_ms,
+  ON CONFLICT DO UPDATE SET score = excluded.score, sure_score = excluded.sure_score, starts_at_ms = excluded.starts_at_ms,
     observed_at_ms = excluded.observed_at_ms, price_minor = excluded.price_minor,
     saving_minor = excluded.saving_minor, currency = excluded.currency, market = excluded.market,
     venue_id = excluded.venue_id, city_key = excluded.city_key, region_key = excluded.region_key,
@@ -116,6 +116,7 @@ fn deal_row(deal: &Deal) -> Result<Value> {
     Ok(json!({
         "event_id": card.id,
         "score": score.value,
+        "sure_score": score.at_least(),
         "starts_at_ms": card.starts_at.map(|at| at.timestamp_millis()),
         "observed_at_ms": deal.observed_at.timestamp_millis(),
         "price_minor": score.price.amount_minor,

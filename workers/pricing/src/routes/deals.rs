@@ -42,7 +42,7 @@ struct DealRow {
 /// `GET /v1/deals`.
 pub async fn list(call: &Call, env: &Env, config: &Config) -> Result<Response> {
     let query = Query::read(call)?;
-    let key = format!("deals/v2/{}", digest(&encode(&query)?));
+    let key = format!("deals/v3/{}", digest(&encode(&query)?));
     let now_ms = Clock::wall_ms();
     let cached = remembered(env, &key).await;
     if let Some(cached) = cached.filter(|cached| now_ms.saturating_sub(cached.stored_at_ms) < FRESH_MS) {

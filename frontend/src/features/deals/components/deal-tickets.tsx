@@ -6,7 +6,7 @@ import { paths } from '#config/paths.ts';
 import type { Deal, DealForMe } from '#lib/api/types.ts';
 import { marketName } from '#lib/markets.ts';
 import { sentence } from '#lib/sentence.ts';
-import { mainReason, savingInWords } from '../deal-words.ts';
+import { mainReason, savingInWords, spanInWords } from '../deal-words.ts';
 import styles from './deal-tickets.module.css';
 
 /** Deals as tickets: what, where and why on the body, the price on the stub. Deals for somebody say why they are. */
@@ -38,6 +38,7 @@ export function DealTickets({ deals }: { deals: readonly (Deal | DealForMe)[] })
               <p className="small muted">on {marketName(deal.market)}</p>
             </div>
             <Score score={deal.score} />
+            {spanInWords(deal) ? <p className="small muted">{spanInWords(deal)}</p> : null}
           </div>
         </li>
       ))}
