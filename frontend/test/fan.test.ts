@@ -50,7 +50,7 @@ test('what may come takes at most a third of the chart, and lines of the past en
 
 test('candles stay inside their scale, and the cheapest of all is one course', () => {
   for (const best of [true, false]) {
-    const read = readCandles(candles('day', best), 'USD');
+    const read = readCandles(candles('day', best));
     assert.ok(read);
     assert.deepEqual(read.series.map(({ market }) => market), best ? ['best'] : ['seatgeek', 'stubhub']);
     const span = candleSpan(read);
@@ -58,7 +58,13 @@ test('candles stay inside their scale, and the cheapest of all is one course', (
     for (const { low_minor, high_minor } of read.series.flatMap((one) => one.candles)) assert.ok(low_minor >= scale.low && high_minor <= scale.high);
     assert.ok(span.toMs >= NOW);
   }
-  assert.equal(readCandles({ ...candles('day', false), series: [] }, 'USD'), undefined);
+  assert.equal(readCandles({ ...candles('day', false), series: [] }), undefined);
+});
+
+test('candles of another currency are named and not drawn on the same scale', () => {
+  const given = candles('day', false);
+  const read = readCandles({ ...given, series: given.series.map((one) => (one.market === 'stubhub' ? { ...one, currency: 'CAD' } : one)) });
+  assert.deepEqual([read?.currency, read?.series.map(({ market }) => market), read?.elsewhere], ['USD', ['seatgeek'], ['stubhub']]);
 });
 
 test('a candle that fell, one that rose and one that stood are each drawn', () => {

@@ -56,9 +56,9 @@ const course = (base: number, everyHours: number) =>
 export const history: PriceHistory = {
   event_id: EVENT, resolution: 'raw',
   series: [
-    { market: 'seatgeek', basis: 'all_in', points: [...course(7_300, 8), { at: ago(5 * HOUR), price: quoted(6_840), listings: 41 }], candles: [] },
-    { market: 'stubhub', basis: 'all_in', points: [...course(8_100, 11), { at: ago(7 * HOUR), price: quoted(7_990), listings: 41 }], candles: [] },
-    { market: 'ticketmaster', basis: 'all_in', points: [{ at: ago(30 * DAY), price: quoted(8_120), listings: 200 }], candles: [] },
+    { market: 'seatgeek', currency: 'USD', basis: 'all_in', points: [...course(7_300, 8), { at: ago(5 * HOUR), price: quoted(6_840), listings: 41 }], candles: [] },
+    { market: 'stubhub', currency: 'USD', basis: 'all_in', points: [...course(8_100, 11), { at: ago(7 * HOUR), price: quoted(7_990), listings: 41 }], candles: [] },
+    { market: 'ticketmaster', currency: 'USD', basis: 'all_in', points: [{ at: ago(30 * DAY), price: quoted(8_120), listings: 200 }], candles: [] },
   ],
   summary: { now: usd(6_840), now_market: 'seatgeek', lowest: usd(6_600), lowest_at: ago(12 * DAY), highest: usd(9_700), median_7d: usd(7_410), change_7d_percent_hundredths: -640, observations: 412 },
   score, as_of: ago(0),
@@ -72,7 +72,7 @@ export function candles(by: 'hour' | 'day', best: boolean): PriceHistory {
     const open = base + Math.round(500 * Math.sin(index / 5)), close = base + Math.round(500 * Math.sin((index + 1) / 5));
     return { start: new Date(start).toISOString(), open_minor: open, close_minor: close, low_minor: Math.min(open, close) - 120 - (index % 3) * 40, high_minor: Math.max(open, close) + 90 + (index % 4) * 35 };
   });
-  const series = best ? [] : [{ market: 'seatgeek', basis: 'all_in', points: [], candles: run(7_300) } as const, { market: 'stubhub', basis: 'all_in', points: [], candles: run(8_100) } as const];
+  const series = best ? [] : [{ market: 'seatgeek', currency: 'USD', basis: 'all_in', points: [], candles: run(7_300) } as const, { market: 'stubhub', currency: 'USD', basis: 'all_in', points: [], candles: run(8_100) } as const];
   return {
     ...history, resolution: by, series: series.map((one) => ({ ...one, points: [...one.points] })),
     ...(best ? { best: { currency: 'USD', basis: 'all_in', markets: ['seatgeek', 'stubhub'], left_out: [], points: [], candles: run(7_200) } } : {}),

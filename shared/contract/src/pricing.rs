@@ -1,7 +1,7 @@
 //! Public bodies of pricing: history. Deals are in [`crate::deals`].
 
 use chrono::{DateTime, Utc};
-use prices::{Courses, FeeBasis, Market, Money, Price};
+use prices::{Courses, Currency, FeeBasis, Market, Money, Price};
 use serde::{Deserialize, Serialize};
 
 use crate::ids::EventId;
@@ -61,6 +61,9 @@ pub struct Candle {
 pub struct MarketSeries {
     /// The market.
     pub market: Market,
+    /// The currency of its latest price and of all candles; absent where it never had a price.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub currency: Option<Currency>,
     /// What its prices include.
     pub basis: FeeBasis,
     /// Observations, oldest first; empty unless the resolution is raw.

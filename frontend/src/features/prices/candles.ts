@@ -14,16 +14,20 @@ export interface Candles {
   readonly currency: string;
   readonly stepMs: number;
   readonly series: readonly CandleSeries[];
+  /** Markets whose prices cannot be compared with these, and so are not drawn beside them. */
+  readonly elsewhere: readonly string[];
 }
 
 const HOUR_MS = 3_600_000;
 
-/** Reads the API's candles; nothing if there are none. Candles name no currency: `currency` is the one the event is priced in. */
-export function readCandles({ resolution, series, best }: PriceHistory, currency: string): Candles | undefined {
-  const given: CandleSeries[] = best ? [{ market: 'best', basis: best.basis, candles: best.candles }] : series;
+/** Reads the API's candles, in the currency of the first market that has any; nothing if none has. */
+export function readCandles({ resolution, series, best }: PriceHistory): Candles | undefined {
+  const given = best ? [{ market: 'best', ...best }] : series;
   const filled = given.filter(({ candles }) => candles.length > 0);
-  if (filled.length === 0) return undefined;
-  return { currency: best?.currency ?? currency, stepMs: resolution === 'day' ? 24 * HOUR_MS : HOUR_MS, series: filled };
+  const currency = filled[0]?.currency;
+  if (!currency) return undefined;
+  const elsewhere = filled.filter((one) => one.currency !== currency).map(({ market }) => market);
+  return { currency, stepMs: resolution === 'day' ? 24 * HOUR_MS : HOUR_MS, series: filled.filter((one) => one.currency === currency), elsewhere: best?.left_out ?? elsewhere };
 }
 
 /** From the first candle to the end of the last. */

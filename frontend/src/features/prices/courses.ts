@@ -16,7 +16,7 @@ export interface Courses {
   readonly markets: readonly Course[];
   /** The lowest of all at each instant, as quoted. */
   readonly best: readonly Step[];
-  /** Markets whose prices are in another currency, and so not drawn beside these. */
+  /** Markets whose prices cannot be compared with these, and so are not drawn beside them. */
   readonly elsewhere: readonly string[];
   /** The instant of the answer, epoch ms: the right end of every course. */
   readonly asOfMs: number;

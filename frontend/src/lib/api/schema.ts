@@ -2028,6 +2028,7 @@ export interface components {
             basis: components["schemas"]["FeeBasis"];
             /** @description Candles, oldest first; empty if the resolution is raw. */
             candles: components["schemas"]["Candle"][];
+            currency?: null | components["schemas"]["Currency"];
             /**
              * Format: int64
              * @description Prices in another currency or on another basis than the latest: not comparable, so in no candle.

@@ -129,6 +129,7 @@ fn market_series(market: Market, course: &[Observation], question: &Question) ->
     let points = if bucket.is_none() { course.iter().map(point).collect() } else { Vec::new() };
     MarketSeries {
         market,
+        currency: unit.map(|unit| unit.currency),
         basis: unit.map_or(FeeBasis::Unknown, |unit| unit.basis),
         points,
         candles: candles.iter().map(candle).collect(),

@@ -4,6 +4,7 @@ import { formatDay, formatInstant } from '#lib/time.ts';
 import { basisInWords } from '#lib/words.ts';
 import { type Candles, candlePaths, candleScale, candleSpan, closes, rangePath } from '../candles.ts';
 import { SIDE, stepPath } from '../chart-geometry.ts';
+import { notDrawn } from '../chart-words.ts';
 import { AmountAxis, CHART_HEIGHT, Grid, PLOT_HEIGHT, PLOT_TOP } from './chart-axes.tsx';
 import styles from './price-chart.module.css';
 import table from './history-table.module.css';
@@ -54,7 +55,7 @@ export function CandleChart({ candles, timeZone }: { candles: Candles; timeZone:
       </div>
       <p className={styles.note}>
         {single ? 'A thin line goes from the lowest to the highest price seen, the thick one from the first to the last: green fell, red rose. ' : 'Shaded from the lowest to the highest price seen; the line is the last. '}
-        {isDaily ? 'Days are of UTC.' : 'The last fourteen days, hour by hour.'} As quoted.
+        {isDaily ? 'Days are of UTC.' : 'The last fourteen days, hour by hour.'} As quoted.{notDrawn(candles.elsewhere)}
       </p>
       <CandleTable candles={candles} timeZone={timeZone} />
     </div>

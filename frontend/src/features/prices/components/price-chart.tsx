@@ -7,6 +7,7 @@ import { formatDay, formatInstant, formatTime, zoneName } from '#lib/time.ts';
 import { basisInWords } from '#lib/words.ts';
 import { across, aheadOf, priceScale, rangesFor, SIDE, type Span, stepPath, stops, wholeSpan } from '../chart-geometry.ts';
 import { type Courses, type Step, valueAt } from '../courses.ts';
+import { notDrawn } from '../chart-words.ts';
 import { type Fan, fanArea, fanAt, fanWithin } from '../fan.ts';
 import { AmountAxis, CHART_HEIGHT, Grid, PLOT_HEIGHT, PLOT_TOP, topOf } from './chart-axes.tsx';
 import styles from './price-chart.module.css';
@@ -137,7 +138,7 @@ export function PriceChart({ courses, fan, timeZone }: { courses: Courses; fan?:
       <p className={styles.note}>
         {markets.length > 1 ? 'The broad band is the lowest of all, as quoted.' : 'As quoted.'}
         {shown.length === 0 ? '' : ' Right of the upright line is what may come: at any one moment the cheapest lies inside the light area nine times in ten, inside the dark one half the time.'} Times are the venue’s ({zoneName(asOfMs, timeZone)}).
-        {courses.elsewhere.length === 0 ? null : ` Not drawn, because priced in another currency: ${courses.elsewhere.map(marketName).join(', ')}.`}
+        {notDrawn(courses.elsewhere)}
       </p>
     </div>
   );

@@ -44,7 +44,7 @@ export function PriceHistory({ history, outlook, view, timeZone }: { history: Pr
 
 function Drawing({ history, outlook, timeZone }: { history: PriceHistoryAnswer; outlook: OutlookPart | undefined; timeZone: string }) {
   if (history.resolution !== 'raw') {
-    const candles = readCandles(history, history.summary.now?.currency ?? history.summary.lowest?.currency ?? 'USD');
+    const candles = readCandles(history);
     return candles === undefined ? <NoPriceYet /> : <CandleChart candles={candles} timeZone={timeZone} />;
   }
   const courses = readCourses(history);
