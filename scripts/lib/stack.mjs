@@ -139,8 +139,11 @@ async function freePort(wanted) {
 }
 
 const TROUBLE = /"level":"(warn|error)"|\[(ERROR|WARNING|warn|error)\]|✘|▲|Uncaught|PanicError/;
-/** What wrangler says on every closed network or local run, and what means nothing. */
-const HARMLESS = /Request\.cf|Scheduled Workers are not automatically|local\/scheduled|ENOTFOUND workers\.cloudflare\.com|marked as having no side effects/;
+/**
+ * What wrangler says on every closed network or local run, and what means nothing: the runtime complains when somebody
+ * leaves before an answer is whole, since it then cannot finish its own record of the request.
+ */
+const HARMLESS = /tail session was canceled|IoContext dropped queued cross-context|Request\.cf|Scheduled Workers are not automatically|local\/scheduled|ENOTFOUND workers\.cloudflare\.com|marked as having no side effects/;
 
 function makeLog(file, onTrouble) {
   mkdirSync(path.dirname(file), { recursive: true });
