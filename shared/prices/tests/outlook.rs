@@ -153,6 +153,18 @@ fn asked(prices: &[u32], below_high: impl Fn(usize) -> f32) -> Vec<Asked> {
     prices.iter().enumerate().map(of).collect()
 }
 
+proptest! {
+    #[test]
+    fn beliefs_add_up_whatever_prices_do(prices in proptest::collection::vec(1_u32..5_000_000, 1..40), cost in 0.0..2.0_f64) {
+        let below = |place: usize| -0.05 * f32::from(u8::try_from(place).unwrap());
+        let rules = Rules::learn(&asked(&prices, below), 30.0);
+        prop_assert!((rules.weights.iter().sum::<f64>() - 1.0).abs() < 1e-9);
+        prop_assert!(rules.weights.iter().all(|weight| (0.0..=1.0).contains(weight)));
+        let told = rules.cost(&[0.0; COUNT], cost);
+        prop_assert!(told.is_finite() && told >= 0.0);
+    }
+}
+
 #[test]
 fn rules_are_believed_by_what_they_saved() {
     let calm = [0.0; COUNT];
@@ -164,6 +176,23 @@ fn rules_are_believed_by_what_they_saved() {
     let rules = Rules::learn(&asked(&rising, |_| 0.0), 30.0);
     assert!(rules.weights[0] > 0.3 && rules.cost(&calm, 1.1) >= 1.0, "{rules:?}");
     assert!(Rules::learn(&[], 30.0).cost(&calm, 0.5) >= 1.0, "nothing seen, no reason to wait");
+}
+
+#[test]
+fn belief_changes_sides_within_days_of_a_turn() {
+    let calm = [0.0; COUNT];
+    // Two months of falls, then as much up a day.
+    let turned = |rises: u32| {
+        let prices: Vec<u32> = (0..=60 + rises).map(|day| 15_000 + 250 * day.abs_diff(60)).collect();
+        let days = |copy: usize| {
+            let next = |next: usize| next + copy * prices.len();
+            let of = asked(&prices, |_| 0.0);
+            of.into_iter().map(|day| Asked { next: day.next.map(next), ..day }).collect::<Vec<_>>()
+        };
+        Rules::learn(&(0..30).flat_map(days).collect::<Vec<_>>(), 30.0).cost(&calm, 1.1)
+    };
+    assert!(turned(0) < 1.0 && turned(1) < 1.0);
+    assert!(turned(5) >= 1.0, "{}", turned(5));
 }
 
 #[test]

@@ -1,9 +1,11 @@
 //! Rules of when to buy, and how much each is believed by what it saved lately.
 //!
 //! Always buy and always wait are among them, and the worked-out cost of waiting (`waiting.rs`); the others wait for a
-//! dip and take it. Each past day is followed to its end under every rule; rules are weighed by what was paid
-//! (exponential weights: Vovk, *Aggregating strategies*, 1990; Freund and Schapire, *Hedge*, 1997), and the
-//! weightier half decides.
+//! dip and take it. Each day those who wait by a rule gain or lose what the price moved; rules are weighed by that, and
+//! each day a little of all belief is shared out anew, so that it can change sides within days of a change of
+//! regime (Herbster and Warmuth, *Tracking the best expert*, 1998). The weightier half decides.
+
+use std::collections::BTreeMap;
 
 use super::features::{BELOW_WEEK_HIGH, COUNT};
 
@@ -13,12 +15,16 @@ pub const RULES: usize = 9;
 const WORKED_OUT: usize = 2;
 /// Parts of the highest price of a week below which a price is a dip to be taken.
 const DIPS: [f64; 6] = [0.05, 0.1, 0.15, 0.2, 0.25, 0.3];
-/// What is paid counts at most as so many times the price at first: one absurd price must not decide.
+/// A price counts at most as so many times the one before: one absurd price must not decide.
 const MOST: f64 = 2.0;
-/// Days that share their luck: what was paid is known, as a rule, within so many.
-const OVERLAP: f64 = 7.0;
-/// How fast belief follows: a rule that was a thirtieth dearer over [`OVERLAP`] days is believed 2.7 times less.
-const PACE: f64 = 30.0;
+/// The part of those who would have asked on earlier days among all who ask: most ask within the last seven days.
+const EARLIER: f64 = 6.0 / 7.0;
+/// How fast belief follows: a rule that lost a hundredth more on a day is believed 4.5 times less.
+const PACE: f64 = 150.0;
+/// As if so many more events had not moved: what few events did may be their own luck.
+const STILL: f64 = 10.0;
+/// The part of belief that is shared out evenly each day, as if regimes lasted for fifty.
+const SHARED: f64 = 0.02;
 
 /// How much each rule is believed, and what those paid, on average, whom it told to wait, over the price then.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -67,29 +73,21 @@ pub struct Asked {
 impl Rules {
     /// What past days teach, of which `half_life` days old ones count half. A day comes before the day after it.
     pub fn learn(days: &[Asked], half_life: f64) -> Self {
+        let Some(weights) = believe(days) else { return Self::default() };
         // Backwards: what one who asks on this day pays in the end.
         let mut paid = vec![[0.0; RULES]; days.len()];
-        let mut by_age: std::collections::BTreeMap<i64, ([f64; RULES], f64)> =
-            std::collections::BTreeMap::new();
         let (mut waited, mut times) = ([1.0; RULES], [1.0; RULES]);
         for (place, day) in days.iter().enumerate().rev() {
-            let later = day.next.and_then(|next| paid.get(next)).copied();
             let price = f64::from(day.price);
             let mut here = [price; RULES];
-            if let Some(later) = later {
-                for ((here, later), wait) in here.iter_mut().zip(later).zip(day.votes) {
-                    *here = if wait { later } else { price };
-                }
-                let (sums, count) = by_age.entry(day.age).or_insert(([0.0; RULES], 0.0));
-                *count += 1.0;
-                for (rule, (sum, here)) in sums.iter_mut().zip(here).enumerate() {
-                    let ratio = (here / price).min(MOST);
-                    *sum += ratio;
-                    if let (Some(true), Some(waited), Some(times)) =
-                        (day.votes.get(rule), waited.get_mut(rule), times.get_mut(rule))
-                    {
-                        let weight = age_weight(day.age, half_life);
-                        *waited += weight * ratio;
+            if let Some(later) = day.next.and_then(|next| paid.get(next)) {
+                let weight = age_weight(day.age, half_life);
+                for ((((here, later), wait), waited), times) in
+                    here.iter_mut().zip(later).zip(day.votes).zip(&mut waited).zip(&mut times)
+                {
+                    if wait {
+                        *here = *later;
+                        *waited += weight * (later / price).min(MOST);
                         *times += weight;
                     }
                 }
@@ -98,23 +96,10 @@ impl Rules {
                 *paid = here;
             }
         }
-        let mut losses = [0.0; RULES];
-        for (age, (sums, count)) in &by_age {
-            for (loss, sum) in losses.iter_mut().zip(sums) {
-                *loss += age_weight(*age, half_life) / OVERLAP * sum / count;
-            }
+        for (waited, times) in waited.iter_mut().zip(times) {
+            *waited /= times;
         }
-        let least = losses.iter().copied().fold(f64::INFINITY, f64::min);
-        let beliefs = losses.map(|loss| (PACE * (least - loss)).exp());
-        let total: f64 = beliefs.iter().sum();
-        if by_age.is_empty() || !total.is_finite() {
-            return Self::default();
-        }
-        let mut paid = waited;
-        for (paid, times) in paid.iter_mut().zip(times) {
-            *paid /= times;
-        }
-        Self { weights: beliefs.map(|belief| belief / total), paid }
+        Self { weights, paid: waited }
     }
 
     /// What one who waits is expected to pay, over the price now: below 1 where the weightier half of the rules says
@@ -135,6 +120,39 @@ impl Rules {
 
 /// Waiting is not advised for less.
 const BELOW: f64 = 0.999;
+
+/// Beliefs after these days; `None` if on none of them waiting could be judged.
+fn believe(days: &[Asked]) -> Option<[f64; RULES]> {
+    // The part of those who asked up to a day that a rule still lets wait.
+    let mut waiting = vec![[1.0; RULES]; days.len()];
+    let mut moved: BTreeMap<i64, ([f64; RULES], f64)> = BTreeMap::new();
+    for (place, day) in days.iter().enumerate() {
+        let Some((next, after)) = day.next.and_then(|next| Some((next, days.get(next)?))) else { continue };
+        let step = (f64::from(after.price) / f64::from(day.price)).min(MOST) - 1.0;
+        let before = waiting.get(place).copied().unwrap_or([1.0; RULES]);
+        // The day with the least age comes last.
+        let (sums, count) = moved.entry(after.age.saturating_neg()).or_insert(([0.0; RULES], 0.0));
+        *count += 1.0;
+        let after = waiting.get_mut(next)?;
+        for (((after, before), wait), sum) in after.iter_mut().zip(before).zip(day.votes).zip(sums) {
+            *after = if wait { 1.0 - EARLIER + EARLIER * before } else { 0.0 };
+            *sum += *after * step;
+        }
+    }
+    let evenly = 1.0 / f64::from(u8::try_from(RULES).unwrap_or(u8::MAX));
+    let mut beliefs = None;
+    for (sums, count) in moved.values() {
+        let losses = sums.map(|sum| sum / (count + STILL));
+        let least = losses.iter().copied().fold(f64::INFINITY, f64::min);
+        let mut after = beliefs.unwrap_or([evenly; RULES]);
+        for (belief, loss) in after.iter_mut().zip(losses) {
+            *belief *= (PACE * (least - loss)).exp();
+        }
+        let total: f64 = after.iter().sum();
+        beliefs = Some(after.map(|belief| (1.0 - SHARED) * belief / total + SHARED * evenly));
+    }
+    beliefs
+}
 
 fn age_weight(age: i64, half_life: f64) -> f64 {
     let days = f64::from(i32::try_from(age).unwrap_or(i32::MAX));
