@@ -15,7 +15,8 @@ use sha2::{Digest, Sha256};
 use worker::{Env, Response};
 
 use crate::config::Config;
-use crate::deals::query::{Cursor, Query};
+use crate::deals::cursor::Cursor;
+use crate::deals::query::Query;
 
 /// An answer is given again for this long; another location may see it a minute longer, because KV is that late.
 const FRESH_MS: i64 = 15_000;
