@@ -113,18 +113,6 @@ impl Call {
             .map(|(_, value)| decode(value))
     }
 
-    /// A query parameter that must read as `T` if it is there.
-    pub fn query_as<T: std::str::FromStr>(&self, name: &str, expected: &str) -> Result<Option<T>> {
-        self.query(name)
-            .filter(|text| !text.is_empty())
-            .map(|text| {
-                text.parse().map_err(|_| {
-                    Failure::new(Code::InvalidParameter, format!("The parameter {name} must be {expected}."))
-                })
-            })
-            .transpose()
-    }
-
     /// The raw body, at most `limit` bytes.
     pub async fn bytes(&mut self, limit: usize) -> Result<Vec<u8>> {
         let too_large =

@@ -5,11 +5,10 @@ use contract::catalog::{EventDetail, EventList};
 use contract::ids::EventId;
 use contract::objects::{Inventory, ReadInventory};
 use contract::offers::MAX_SEATS;
-use contract::problem::Code;
 use edge::failure::{Failure, Result};
 use edge::log::Log;
 use edge::object::Objects;
-use edge::{Call, reply};
+use edge::{Call, params, reply};
 use futures_util::future::try_join3;
 use worker::{Context, Env, Response};
 
@@ -29,34 +28,16 @@ const MAX_LIMIT: u32 = 100;
 
 /// `GET /v1/events`.
 pub async fn list(call: &Call, env: &Env, config: &Config) -> Result<Response> {
-    let limit = call.query_as::<u32>("limit", "a whole number from 1 to 100")?.unwrap_or(DEFAULT_LIMIT);
-    if !(1..=MAX_LIMIT).contains(&limit) {
-        return Err(Failure::new(
-            Code::InvalidParameter,
-            "The parameter limit must be a whole number from 1 to 100.",
-        ));
-    }
+    let limit = params::whole(call, "limit", 1..=MAX_LIMIT)?.unwrap_or(DEFAULT_LIMIT);
     let time = "a time like 2026-12-01T00:00:00Z";
-    let after = call
-        .query("cursor")
-        .filter(|text| !text.is_empty())
-        .map(|text| {
-            Place::from_cursor(&text).ok_or_else(|| {
-                Failure::new(
-                    Code::InvalidParameter,
-                    "The parameter cursor must be a next_cursor we answered before.",
-                )
-            })
-        })
-        .transpose()?;
+    let after = params::read(call, "cursor", "a next_cursor we answered before", Place::from_cursor)?;
     let now = config.clock.market();
     let filter = Filter {
         words: search_words(&call.query("q").unwrap_or_default()),
         city: call.query("city").filter(|city| !city.is_empty()),
-        from: call
-            .query_as("from", time)?
+        from: params::parsed(call, "from", time)?
             .unwrap_or_else(|| now.checked_sub_signed(LISTED_AFTER_START).unwrap_or(now)),
-        to: call.query_as("to", time)?,
+        to: params::parsed(call, "to", time)?,
         after,
         limit: limit.saturating_add(1),
     };
@@ -113,10 +94,5 @@ pub async fn detail(
 
 /// How many seats together were asked for, if any.
 pub fn seats_asked(call: &Call) -> Result<Option<u32>> {
-    let what = "a whole number from 1 to 20";
-    let seats = call.query_as::<u32>("seats", what)?;
-    if seats.is_some_and(|seats| !(1..=MAX_SEATS).contains(&seats)) {
-        return Err(Failure::new(Code::InvalidParameter, format!("The parameter seats must be {what}.")));
-    }
-    Ok(seats)
+    params::whole(call, "seats", 1..=MAX_SEATS)
 }

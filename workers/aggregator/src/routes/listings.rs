@@ -3,11 +3,10 @@
 use contract::ids::EventId;
 use contract::objects::{Inventory, ReadInventory};
 use contract::offers::{ListingPage, SeatOffer};
-use contract::problem::Code;
 use contract::seats::{EventListings, MarketListings};
 use edge::failure::{Failure, Result};
 use edge::object::Objects;
-use edge::{Call, Vars, guard, reply};
+use edge::{Call, Vars, guard, params, reply};
 use prices::Market;
 use worker::{Env, Response};
 
@@ -27,22 +26,10 @@ type Place = (u8, i64, bool, Market, String);
 pub async fn page(call: &Call, env: &Env, config: &Config, id: &str) -> Result<Response> {
     let no_such_event = || Failure::not_found("There is no event with this id.");
     let id: EventId = id.parse().map_err(|_| no_such_event())?;
-    let limit = call.query_as::<u32>("limit", "a whole number from 1 to 200")?.unwrap_or(DEFAULT_LIMIT);
-    if !(1..=MAX_LIMIT).contains(&limit) {
-        return Err(invalid("The parameter limit must be a whole number from 1 to 200."));
-    }
-    let market = call
-        .query("market")
-        .map(|name| name.parse::<Market>().map_err(|_| invalid("The parameter market must name a market.")))
-        .transpose()?;
-    let after = call
-        .query("cursor")
-        .filter(|text| !text.is_empty())
-        .map(|text| {
-            from_cursor(&text)
-                .ok_or_else(|| invalid("The parameter cursor must be a next_cursor we answered before."))
-        })
-        .transpose()?;
+    params::refuse_unknown(call, |name| matches!(name, "limit" | "market" | "cursor" | "seats"))?;
+    let limit = params::whole(call, "limit", 1..=MAX_LIMIT)?.unwrap_or(DEFAULT_LIMIT);
+    let market = params::parsed(call, "market", "a market we watch, like seatgeek")?;
+    let after = params::read(call, "cursor", "a next_cursor we answered before", from_cursor)?;
     let asked = ReadInventory { seats: seats_asked(call)?.unwrap_or(0), listings: None, market };
     let row = events::one(env, &id).await?.ok_or_else(no_such_event)?;
     let (id, venue) = (row.place().id, row.venue().id);
@@ -95,10 +82,6 @@ pub async fn all(call: &Call, env: &Env, id: &str) -> Result<Response> {
         })
         .collect();
     reply::json(&EventListings { event_id: card.id, venue_id, starts_at: card.starts_at, markets })
-}
-
-fn invalid(detail: &str) -> Failure {
-    Failure::new(Code::InvalidParameter, detail)
 }
 
 fn place(offer: &SeatOffer) -> Place {

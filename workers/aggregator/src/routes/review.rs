@@ -6,7 +6,7 @@ use contract::review::{
     DecideReview, MergeInto, MergeList, ReviewDecision, ReviewList, ReviewState, SplitOff,
 };
 use edge::failure::{Failure, Result};
-use edge::{Call, Vars, d1, guard, reply};
+use edge::{Call, Vars, d1, guard, params, reply};
 use worker::{Env, Response};
 
 use crate::linking::merge_store::{self, Decider, OPERATOR};
@@ -117,26 +117,15 @@ fn checked(note: Option<&str>) -> Result<Option<&str>> {
 }
 
 fn limit(call: &Call) -> Result<u32> {
-    let limit = call.query_as::<u32>("limit", "a whole number from 1 to 100")?.unwrap_or(DEFAULT_LIMIT);
-    if (1..=MAX_LIMIT).contains(&limit) {
-        Ok(limit)
-    } else {
-        Err(invalid("The parameter limit must be a whole number from 1 to 100."))
-    }
+    Ok(params::whole(call, "limit", 1..=MAX_LIMIT)?.unwrap_or(DEFAULT_LIMIT))
 }
 
 fn after(call: &Call) -> Result<Option<Place>> {
-    let place = |text: String| {
+    let place = |text: &str| {
         let (at_ms, id) = text.split_once('.')?;
         Some((at_ms.parse().ok().filter(|at_ms| (0..1 << 50).contains(at_ms))?, id.to_owned()))
     };
-    call.query("cursor")
-        .filter(|text| !text.is_empty())
-        .map(|text| {
-            place(text)
-                .ok_or_else(|| invalid("The parameter cursor must be a next_cursor we answered before."))
-        })
-        .transpose()
+    params::read(call, "cursor", "a next_cursor we answered before", place)
 }
 
 fn cursor(at_ms: i64, id: &str) -> String {

@@ -6,6 +6,7 @@ use contract::search::{
 };
 use edge::failure::{Failure, Result};
 use edge::json::decode;
+use edge::params::{refuse_unknown, whole};
 use edge::{Call, d1, reply};
 use prices::{Currency, Market};
 use worker::{D1Database, D1Result, Env, Response};
@@ -13,7 +14,7 @@ use worker::{D1Database, D1Result, Env, Response};
 use crate::config::Config;
 use crate::search::correction::correct;
 use crate::search::events::SummaryRow;
-use crate::search::params::{Cursor, Search, query_words, refuse_unknown, whole};
+use crate::search::params::{Cursor, Search, query_words};
 use crate::search::queries::{self, BAND_ENDS, Distances, FACETS_OF, FacetsRow, NameRow};
 use crate::search::venues;
 
@@ -126,7 +127,7 @@ fn price_band(band: usize, count: u32, currency: Currency) -> PriceBand {
 pub async fn suggest(call: &Call, env: &Env, config: &Config) -> Result<Response> {
     refuse_unknown(call, |name| ["q", "limit"].contains(&name))?;
     let words = query_words(call)?;
-    let limit = whole(call, "limit", 1, 20)?.unwrap_or(10);
+    let limit = whole(call, "limit", 1..=20)?.unwrap_or(10);
     if words.is_empty() {
         return reply::json(&Suggestions { suggestions: Vec::new(), corrected: None });
     }

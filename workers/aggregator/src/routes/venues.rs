@@ -4,18 +4,19 @@ use std::collections::HashMap;
 
 use contract::search::VenueList;
 use edge::failure::{Failure, Result};
+use edge::params::{refuse_unknown, whole};
 use edge::{Call, d1, reply};
 use worker::{Env, Response};
 
 use crate::config::Config;
-use crate::search::params::{self, refuse_unknown, required, whole};
+use crate::search::params::{self, required};
 use crate::search::venues;
 
 /// `GET /v1/venues?near=`.
 pub async fn near(call: &Call, env: &Env, config: &Config) -> Result<Response> {
     refuse_unknown(call, |name| ["near", "km", "limit"].contains(&name))?;
     let near = required(params::near(call)?, "near", "latitude and longitude like 45.53,-122.67")?;
-    let limit = whole(call, "limit", 1, 100)?.unwrap_or(20);
+    let limit = whole(call, "limit", 1..=100)?.unwrap_or(20);
     let db = d1::database(env)?;
     let mut found = venues::near(&db, near).await?;
     found.truncate(usize::try_from(limit).unwrap_or(usize::MAX));

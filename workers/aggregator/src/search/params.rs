@@ -5,7 +5,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use contract::ids::VenueId;
 use edge::Call;
 use edge::failure::Result;
-use edge::params::{MAX_TEXT, folded, named, parsed, refused, text};
+use edge::params::{MAX_TEXT, folded, parsed, read, refuse_unknown, refused, text, whole};
 use prices::{Currency, Market};
 
 use crate::search::document::{performer_key, place_key};
@@ -127,13 +127,11 @@ impl Search {
             Some("relevance" | "date") => Sort::Date,
             _ => return Err(refused("sort", "date or relevance")),
         };
-        let after = text(call, "cursor")
-            .map(|text| {
-                Cursor::read(&text)
-                    .filter(|cursor| (cursor.tier > 0) == (sort == Sort::Relevance) && cursor.tier <= 3)
-                    .ok_or_else(|| refused("cursor", "a next_cursor we answered to the same search before"))
-            })
-            .transpose()?;
+        let expected = "a next_cursor we answered to the same search before";
+        let after = read(call, "cursor", expected, |text| {
+            Cursor::read(text)
+                .filter(|cursor| (cursor.tier > 0) == (sort == Sort::Relevance) && cursor.tier <= 3)
+        })?;
         let search = Self {
             performer: folded(call, "performer", "the name of a performer", performer_key)?,
             venue: parsed(call, "venue", "the id of a venue")?,
@@ -147,7 +145,7 @@ impl Search {
             max_minor: price(call, "max_price")?,
             currency: parsed(call, "currency", "an ISO 4217 code like USD")?.unwrap_or(Currency::USD),
             markets: markets(call)?,
-            limit: whole(call, "limit", 1, 100)?.unwrap_or(20),
+            limit: whole(call, "limit", 1..=100)?.unwrap_or(20),
             words,
             sort,
             after,
@@ -157,14 +155,6 @@ impl Search {
         }
         Ok(search)
     }
-}
-
-/// Refuses parameters that are none of ours: a misspelt filter would else answer what was not asked.
-pub fn refuse_unknown(call: &Call, is_known: impl Fn(&str) -> bool) -> Result<()> {
-    call.query_names().find(|name| !is_known(name)).map_or(Ok(()), |name| {
-        let name: String = name.chars().take(40).collect();
-        Err(named(&name, format!("There is no parameter {name} here.")))
-    })
 }
 
 /// The words of `q`, folded.
@@ -178,7 +168,7 @@ pub fn query_words(call: &Call) -> Result<Vec<String>> {
 
 /// `near` with `km`.
 pub fn near(call: &Call) -> Result<Option<Near>> {
-    let km = whole(call, "km", 1, 500)?;
+    let km: Option<u32> = whole(call, "km", 1..=500)?;
     let point: Option<Point> = parsed(call, "near", "latitude and longitude like 45.53,-122.67")?;
     if point.is_none() && km.is_some() {
         return Err(refused("km", "given together with near"));
@@ -191,25 +181,11 @@ pub fn required<T>(value: Option<T>, name: &str, expected: &str) -> Result<T> {
     value.ok_or_else(|| refused(name, expected))
 }
 
-/// A whole number within a range.
-pub fn whole(call: &Call, name: &str, least: u32, most: u32) -> Result<Option<u32>> {
-    let expected = format!("a whole number from {least} to {most}");
-    let number: Option<u32> = parsed(call, name, &expected)?;
-    match number {
-        Some(number) if !(least..=most).contains(&number) => Err(refused(name, &expected)),
-        other => Ok(other),
-    }
-}
-
 fn price(call: &Call, name: &str) -> Result<Option<i64>> {
     // A million in a currency of three decimal places: no ticket costs that, and sums stay far below 2^53.
     const MOST: i64 = 1_000_000_000;
     let expected = "a whole number of minor units (cents), 0 or more";
-    let amount: Option<i64> = parsed(call, name, expected)?;
-    match amount {
-        Some(amount) if !(0..=MOST).contains(&amount) => Err(refused(name, expected)),
-        other => Ok(other),
-    }
+    read(call, name, expected, |text| text.parse().ok().filter(|amount| (0..=MOST).contains(amount)))
 }
 
 fn markets(call: &Call) -> Result<Vec<Market>> {

@@ -7,7 +7,7 @@ use contract::deals::DealSort;
 use contract::ids::VenueId;
 use edge::Call;
 use edge::failure::Result;
-use edge::params::{MAX_TEXT, folded, named, parsed, refused, text};
+use edge::params::{MAX_TEXT, folded, one_of, parsed, read, refuse_unknown, refused, text, whole};
 use prices::{Band, Currency, Market};
 use serde::Serialize;
 
@@ -31,6 +31,21 @@ const NAMES: [&str; 15] = [
     "sort",
     "limit",
     "cursor",
+];
+const SORTS: [(&str, DealSort); 5] = [
+    ("sure", DealSort::Sure),
+    ("score", DealSort::Score),
+    ("saving", DealSort::Saving),
+    ("price", DealSort::Price),
+    ("date", DealSort::Date),
+];
+/// Each band begins at a score.
+const BANDS: [(&str, Band); 5] = [
+    ("poor", Band::Poor),
+    ("fair", Band::Fair),
+    ("good", Band::Good),
+    ("great", Band::Great),
+    ("amazing", Band::Amazing),
 ];
 /// A million in a currency of three decimal places: no ticket costs that, and sums stay far below 2^53.
 const MAX_MINOR: i64 = 1_000_000_000;
@@ -72,20 +87,10 @@ pub struct Query {
 impl Query {
     /// Reads the parameters of `call`. Everything that cannot be meant is refused by name.
     pub fn read(call: &Call) -> Result<Self> {
-        if let Some(name) = call.query_names().find(|name| !NAMES.contains(&name.as_str())) {
-            let name: String = name.chars().take(40).collect();
-            return Err(named(&name, format!("There is no parameter {name} here.")));
-        }
-        let sort = match text(call, "sort").as_deref() {
-            None | Some("sure") => DealSort::Sure,
-            Some("score") => DealSort::Score,
-            Some("saving") => DealSort::Saving,
-            Some("price") => DealSort::Price,
-            Some("date") => DealSort::Date,
-            Some(_) => return Err(refused("sort", "sure, score, saving, price or date")),
-        };
+        refuse_unknown(call, |name| NAMES.contains(&name))?;
+        let sort = one_of(call, "sort", &SORTS)?.unwrap_or_default();
         let (city, region) = place(call)?;
-        let max_minor = whole(call, "max_price", 1, MAX_MINOR)?;
+        let max_minor = whole(call, "max_price", 1..=MAX_MINOR)?;
         let currency: Option<Currency> = parsed(call, "currency", "an ISO 4217 code like USD")?;
         let of_one_currency = max_minor.is_some() || matches!(sort, DealSort::Price | DealSort::Saving);
         let time = "a time like 2026-12-01T00:00:00Z";
@@ -101,15 +106,15 @@ impl Query {
             currency: currency.or(of_one_currency.then_some(Currency::USD)),
             from: parsed(call, "from", time)?,
             to: parsed(call, "to", time)?,
-            days: whole(call, "days", 1, 730)?.and_then(|days| u32::try_from(days).ok()),
+            days: whole(call, "days", 1..=730)?,
             sort,
             limit: limit(call)?,
-            after: text(call, "cursor")
-                .map(|text| {
-                    let expected = "a next_cursor we answered to the same question in the same order";
-                    Cursor::read(&text, sort).ok_or_else(|| refused("cursor", expected))
-                })
-                .transpose()?,
+            after: read(
+                call,
+                "cursor",
+                "a next_cursor we answered to the same question in the same order",
+                |text| Cursor::read(text, sort),
+            )?,
         };
         if query.from.zip(query.to).is_some_and(|(from, to)| to < from) {
             return Err(refused("to", "no earlier than from"));
@@ -120,22 +125,13 @@ impl Query {
 
 /// `limit`.
 pub fn limit(call: &Call) -> Result<u32> {
-    Ok(whole(call, "limit", 1, 100)?.and_then(|limit| u32::try_from(limit).ok()).unwrap_or(20))
+    Ok(whole(call, "limit", 1..=100)?.unwrap_or(20))
 }
 
 /// The least score: of `min_score` and `band` the higher.
 pub fn min_score(call: &Call) -> Result<u8> {
-    let number = whole(call, "min_score", 0, 100)?.and_then(|score| u8::try_from(score).ok()).unwrap_or(0);
-    let least = match text(call, "band").as_deref() {
-        None => 0,
-        Some("poor") => Band::Poor.least(),
-        Some("fair") => Band::Fair.least(),
-        Some("good") => Band::Good.least(),
-        Some("great") => Band::Great.least(),
-        Some("amazing") => Band::Amazing.least(),
-        Some(_) => return Err(refused("band", "poor, fair, good, great or amazing")),
-    };
-    Ok(number.max(least))
+    let number = whole(call, "min_score", 0..=100)?.unwrap_or(0);
+    Ok(one_of(call, "band", &BANDS)?.map_or(0, Band::least).max(number))
 }
 
 fn place(call: &Call) -> Result<(Option<String>, Option<String>)> {
@@ -147,13 +143,4 @@ fn place(call: &Call) -> Result<(Option<String>, Option<String>)> {
         return Err(refused("city", "a city like Portland or Portland, OR"));
     }
     Ok((Some(city), region))
-}
-
-fn whole(call: &Call, name: &str, least: i64, most: i64) -> Result<Option<i64>> {
-    let expected = format!("a whole number from {least} to {most}");
-    let number: Option<i64> = parsed(call, name, &expected)?;
-    match number {
-        Some(number) if !(least..=most).contains(&number) => Err(refused(name, &expected)),
-        other => Ok(other),
-    }
 }

@@ -2,13 +2,12 @@
 
 use chrono::{DateTime, Utc};
 use contract::outlook::{Accuracy, Action, PastAdvice, RecordSource};
-use contract::problem::Code;
-use edge::Call;
 use edge::clock::from_ms;
 use edge::d1;
-use edge::failure::{Failure, Result};
+use edge::failure::Result;
 use edge::json::encode;
 use edge::log::Log;
+use edge::{Call, params};
 use prices::accuracy::{BacktestAdvice, DataOrigin, GroupAccuracy, TrainingReport};
 use prices::outlook::HORIZONS;
 use serde::Deserialize;
@@ -23,6 +22,8 @@ use crate::routes::cache;
 const MAX_LIMIT: u32 = 100;
 const FRESH_MS: i64 = 20_000;
 
+const NAMES: [&str; 7] = ["source", "genre", "horizon", "since", "failures_first", "limit", "cursor"];
+
 struct Asked {
     source: RecordSource,
     genre: Option<String>,
@@ -35,35 +36,22 @@ struct Asked {
 
 impl Asked {
     fn read(call: &Call) -> Result<Self> {
-        let refused = |detail: &str| Failure::new(Code::InvalidParameter, detail);
-        let source = match call.query("source").as_deref() {
-            None | Some("" | "live") => RecordSource::Live,
-            Some("backtest") => RecordSource::Backtest,
-            Some(_) => return Err(refused("The parameter source must be live or backtest.")),
-        };
-        let hours = call.query_as::<u16>("horizon", "24, 72 or 168")?;
-        if hours.is_some_and(|hours| !HORIZONS.contains(&i64::from(hours))) {
-            return Err(refused("The parameter horizon must be 24, 72 or 168."));
-        }
-        let limit = call.query_as::<u32>("limit", "a whole number from 0 to 100")?.unwrap_or(20);
-        if limit > MAX_LIMIT {
-            return Err(refused("The parameter limit must be from 0 to 100."));
-        }
-        let since = call.query_as("since", "a time like 2026-12-01T00:00:00Z")?;
+        params::refuse_unknown(call, |name| NAMES.contains(&name))?;
+        let sources = [("live", RecordSource::Live), ("backtest", RecordSource::Backtest)];
+        let source = params::one_of(call, "source", &sources)?.unwrap_or(RecordSource::Live);
+        let since = params::parsed(call, "since", "a time like 2026-12-01T00:00:00Z")?;
         if since.is_some() && source == RecordSource::Backtest {
-            return Err(refused("The parameter since is for the live record."));
+            return Err(params::refused("since", "left out: it is for the live record"));
         }
+        let told = |hours: &u16| HORIZONS.contains(&i64::from(*hours));
         Ok(Self {
             source,
-            genre: call
-                .query("genre")
-                .map(|genre| genre.trim().to_lowercase())
-                .filter(|genre| !genre.is_empty()),
-            hours,
+            genre: params::text(call, "genre").map(|genre| genre.to_lowercase()),
+            hours: params::read(call, "horizon", "24, 72 or 168", |text| text.parse().ok().filter(told))?,
             since,
-            failures_first: call.query_as::<bool>("failures_first", "true or false")?.unwrap_or(false),
-            limit,
-            offset: call.query_as::<u32>("cursor", "next_cursor of the answer before")?.unwrap_or(0),
+            failures_first: params::parsed(call, "failures_first", "true or false")?.unwrap_or(false),
+            limit: params::whole(call, "limit", 0..=MAX_LIMIT)?.unwrap_or(20),
+            offset: params::parsed(call, "cursor", "next_cursor of the answer before")?.unwrap_or(0),
         })
     }
 }

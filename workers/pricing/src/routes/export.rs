@@ -2,10 +2,10 @@
 
 use contract::history::ExportedObservation;
 use contract::ids::EventId;
-use contract::problem::Code;
 use edge::Call;
-use edge::failure::{Failure, Result};
+use edge::failure::Result;
 use edge::json::encode;
+use edge::params::one_of;
 use futures_util::stream;
 use prices::table::{HEADER, write_row};
 use prices::{Courses, Market, Observation, Price};
@@ -29,15 +29,10 @@ enum Format {
 /// `GET /v1/prices/{event_id}/export`.
 pub async fn export(call: &Call, env: &Env, config: &Config, id: &str) -> Result<Response> {
     let id = event_id(id)?;
-    let format = match call.query("format").as_deref() {
-        None | Some("" | "csv") => Format::Csv,
-        Some("json") => Format::Json,
-        Some(_) => {
-            return Err(Failure::new(Code::InvalidParameter, "The parameter format must be csv or json."));
-        }
-    };
+    let formats = [("csv", Format::Csv), ("json", Format::Json)];
+    let format = one_of(call, "format", &formats)?.unwrap_or(Format::Csv);
     let now = config.clock.market();
-    let question = Question::read(call, now)?;
+    let question = Question::read(call, now, Some("format"))?;
     let (path, kind, ending) = match format {
         Format::Csv => (format!("{id}/csv"), "text/csv; charset=utf-8; header=present", "csv"),
         Format::Json => (format!("{id}/json"), "application/json", "json"),

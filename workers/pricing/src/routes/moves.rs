@@ -3,9 +3,9 @@
 use contract::deals::{MoveList, PriceMove};
 use contract::ids::EventId;
 use contract::objects::ReadMoves;
-use contract::problem::Code;
 use edge::failure::{Failure, Result};
 use edge::object::Objects;
+use edge::params::{refuse_unknown, whole};
 use edge::{Call, reply};
 use worker::{Env, Response};
 
@@ -20,13 +20,8 @@ const CACHED_SECONDS: u32 = 10;
 pub async fn list(call: &Call, env: &Env, config: &Config, id: &str) -> Result<Response> {
     let id: EventId =
         id.parse().map_err(|_| Failure::not_found("There is no price history for this event id."))?;
-    let limit = call.query_as::<u32>("limit", "a whole number from 1 to 200")?.unwrap_or(50);
-    if !(1..=KEPT).contains(&limit) {
-        return Err(Failure::new(
-            Code::InvalidParameter,
-            "The parameter limit must be a whole number from 1 to 200.",
-        ));
-    }
+    refuse_unknown(call, |name| name == "limit")?;
+    let limit = whole(call, "limit", 1..=KEPT)?.unwrap_or(50);
     let family = aliases::family(env, &id).await?;
     let histories = Objects::new(env, "PRICE_HISTORY", call.request_id())?;
     let mut moves: Vec<PriceMove> = Vec::new();

@@ -23,7 +23,7 @@ use crate::routes::question::Question;
 pub async fn history(call: &Call, env: &Env, config: &Config, id: &str) -> Result<Response> {
     let id = event_id(id)?;
     let now = config.clock.market();
-    let question = Question::read(call, now)?;
+    let question = Question::read(call, now, None)?;
     let histories = Histories::of(env, call.request_id(), &id).await?;
     if call.header("if-none-match").is_some() {
         let tag = etag::of(&histories.version().await?, &question, id.as_str(), now);

@@ -3,10 +3,14 @@
 use chrono::{DateTime, Utc};
 use contract::history::SeriesKind;
 use contract::pricing::Resolution;
-use contract::problem::Code;
 use edge::Call;
-use edge::failure::{Failure, Result};
+use edge::failure::Result;
+use edge::params::{one_of, parsed, refuse_unknown, refused};
 use prices::{Courses, Market, Observation};
+
+const RESOLUTIONS: [(&str, Resolution); 3] =
+    [("raw", Resolution::Raw), ("hour", Resolution::Hour), ("day", Resolution::Day)];
+const SERIES: [(&str, SeriesKind); 2] = [("market", SeriesKind::Market), ("best", SeriesKind::Best)];
 
 /// A question that can be answered.
 #[derive(Clone, Copy, Debug)]
@@ -26,34 +30,28 @@ pub struct Question {
 }
 
 impl Question {
-    /// Reads the query; `now` is market time.
-    pub fn read(call: &Call, now: DateTime<Utc>) -> Result<Self> {
+    /// Reads the query; `now` is market time. `form` is a parameter that only this caller knows.
+    pub fn read(call: &Call, now: DateTime<Utc>, form: Option<&str>) -> Result<Self> {
+        refuse_unknown(call, |name| {
+            matches!(name, "resolution" | "series" | "market" | "from" | "to" | "as_of") || form == Some(name)
+        })?;
         let time = "a time like 2026-12-01T00:00:00Z";
         let question = Self {
-            resolution: match call.query("resolution").as_deref() {
-                None | Some("" | "raw") => Resolution::Raw,
-                Some("hour") => Resolution::Hour,
-                Some("day") => Resolution::Day,
-                Some(_) => return Err(refused("The parameter resolution must be raw, hour or day.")),
-            },
-            series: match call.query("series").as_deref() {
-                None | Some("" | "market") => SeriesKind::Market,
-                Some("best") => SeriesKind::Best,
-                Some(_) => return Err(refused("The parameter series must be market or best.")),
-            },
-            market: call.query_as("market", "a market we watch, like seatgeek")?,
-            from: call.query_as("from", time)?,
-            to: call.query_as("to", time)?,
-            as_of: call.query_as("as_of", time)?,
+            resolution: one_of(call, "resolution", &RESOLUTIONS)?.unwrap_or(Resolution::Raw),
+            series: one_of(call, "series", &SERIES)?.unwrap_or(SeriesKind::Market),
+            market: parsed(call, "market", "a market we watch, like seatgeek")?,
+            from: parsed(call, "from", time)?,
+            to: parsed(call, "to", time)?,
+            as_of: parsed(call, "as_of", time)?,
         };
         if question.from.zip(question.to).is_some_and(|(from, to)| from > to) {
-            return Err(refused("The parameter from must not be later than to."));
+            return Err(refused("from", "no later than to"));
         }
         if question.as_of.is_some_and(|as_of| as_of > now) {
-            return Err(refused("The parameter as_of must not be in the future: the past can be asked for."));
+            return Err(refused("as_of", "no later than now: the past can be asked for"));
         }
         if question.as_of.zip(question.from).is_some_and(|(as_of, from)| from > as_of) {
-            return Err(refused("The parameter from must not be later than as_of."));
+            return Err(refused("from", "no later than as_of"));
         }
         Ok(question)
     }
@@ -70,8 +68,4 @@ impl Question {
             None => courses,
         }
     }
-}
-
-fn refused(detail: &str) -> Failure {
-    Failure::new(Code::InvalidParameter, detail)
 }

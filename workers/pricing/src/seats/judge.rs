@@ -9,41 +9,17 @@ use contract::seats::{
 };
 use prices::seats::house::{self, Spot};
 use prices::seats::{Asked, Assessment, House, Memory, SeatContext, SeatDoubtCode, SeatPrices, Seats};
-use prices::{AllInKind, FeeBasis, Market, Money};
+use prices::{AllInKind, FeeBasis, Money};
+use sha2::{Digest, Sha256};
 
+use crate::seats::question::{Question, Sort};
 use crate::seats::store::Remembered;
+use crate::seats::unit::{compared, unit};
 
 /// A listing nobody confirmed for so long has no score.
 const STALE_AFTER: TimeDelta = TimeDelta::hours(prices::score::STALE_AFTER_HOURS);
 /// Fewer listings than this say nothing of one of them, unless the venue is known.
 const FEWEST: usize = 3;
-
-/// What is asked of an event's listings.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Question {
-    /// Seats together.
-    pub quantity: Option<u32>,
-    /// Highest price of one, minor units of the answer's unit.
-    pub max: Option<i64>,
-    /// A section's name, or a zone's.
-    pub section: Option<String>,
-    /// One market only.
-    pub market: Option<Market>,
-    /// The order.
-    pub sort: Sort,
-    /// Listings shown.
-    pub limit: usize,
-}
-
-/// The order of an answer.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Sort {
-    /// The best first; those that are probably too good to be true after the others.
-    #[default]
-    Score,
-    /// The cheapest first.
-    Price,
-}
 
 /// An event's listings in their places, all that is known to judge them by.
 pub struct Known<'a> {
@@ -141,18 +117,55 @@ impl<'a> Known<'a> {
         Memory::after(self.remembered.own.as_ref(), &self.asked(), self.now)
     }
 
-    /// Answers `question`.
-    pub fn answer(&self, question: &Question) -> SeatScores {
+    /// What stands in the memory of the event itself and is gone.
+    fn gone(&self, asked: &[Asked<'_>]) -> usize {
+        let event = self.told.event_id.as_str();
+        self.remembered.own.as_ref().map_or(0, |memory| memory.remembered(event, asked, self.now).len())
+    }
+
+    /// Places remembered of the venue's other events.
+    fn places(&self) -> usize {
+        self.remembered.others.iter().map(|(_, memory)| memory.places.len()).sum()
+    }
+
+    /// What [`Known::prices`] rests on, as a digest: of two that are equal the prices are.
+    ///
+    /// A memory is as old as it says, and the event's own is learned anew every ten minutes, so that what has gone fades
+    /// in steps of that.
+    pub fn basis(&self) -> String {
+        let mut told = Sha256::new_with_prefix(self.told.event_id.as_str());
+        let Remembered { own, others } = &self.remembered;
+        let ats = own
+            .iter()
+            .map(|memory| ("", memory))
+            .chain(others.iter().map(|(id, memory)| (id.as_str(), memory)));
+        for (id, memory) in ats {
+            told.update(format!("\n{id} {}", memory.at.timestamp_millis()));
+        }
+        for Asked { seats, price, .. } in self.asked() {
+            let Seats { zone, section, row, quantity, .. } = seats;
+            told.update(format!("\n{zone}\t{section}\t{row}\t{quantity}\t{price}"));
+        }
+        format!("{:x}", told.finalize())
+    }
+
+    /// What the seats are worth by all that is known, whatever is asked; `None` where that is too little. This is the
+    /// dear part: a fit over hundreds of listings and thousands of places.
+    pub fn prices(&self) -> Option<SeatPrices> {
+        let asked = self.asked();
+        let enough = asked.len() >= FEWEST || self.places() > 0 || self.gone(&asked) >= FEWEST;
+        let Remembered { own, others } = &self.remembered;
+        let event = self.told.event_id.as_str();
+        enough.then(|| SeatPrices::learn_event(event, &asked, own.as_ref(), others, self.now)).flatten()
+    }
+
+    /// Answers `question` by what the seats are worth.
+    pub fn answer(&self, prices: Option<&SeatPrices>, question: &Question) -> SeatScores {
         let event = self.told.event_id.as_str();
         let asked = self.asked();
-        let own = self.remembered.own.as_ref();
         let others = &self.remembered.others;
-        let remembered = own.map_or(0, |memory| memory.remembered(event, &asked, self.now).len());
-        let places: usize = others.iter().map(|(_, memory)| memory.places.len()).sum();
+        let (remembered, places) = (self.gone(&asked), self.places());
         let markets = self.told.markets.iter().filter(|market| !market.listings.is_empty()).count();
-        let enough = asked.len() >= FEWEST || places > 0 || remembered >= FEWEST;
-        let prices =
-            if enough { SeatPrices::learn_event(event, &asked, own, others, self.now) } else { None };
 
         // All that sell as many are judged side by side, also those that are not shown: what is ordinary does not hang
         // on the filter.
@@ -178,7 +191,7 @@ impl<'a> Known<'a> {
             events: others.len(),
             all_in: self.unit.is_some_and(|unit| unit.basis == FeeBasis::AllIn),
         };
-        let assessment = prices.as_ref().map(|prices| Assessment::of(prices, &offers, context));
+        let assessment = prices.map(|prices| Assessment::of(prices, &offers, context));
         let (values, doubts) =
             assessment.as_ref().map(|all| (all.values(), all.doubts())).unwrap_or_default();
 
@@ -253,45 +266,6 @@ impl<'a> Known<'a> {
             && question.market.is_none_or(|market| market == placed.offer.market)
             && question.max.is_none_or(|max| placed.price.is_ok_and(|money| money.amount_minor <= max))
     }
-}
-
-/// What most listings can be told in; all-in where that is as many.
-fn unit(told: &EventListings) -> Option<SeatUnit> {
-    let mut counts: HashMap<(prices::Currency, bool, FeeBasis), u32> = HashMap::new();
-    for offer in told.markets.iter().flat_map(|market| &market.listings) {
-        let stated =
-            offer.price.money().zip(offer.price.basis()).map(|(money, basis)| (money.currency, basis));
-        let all_in = offer.all_in.map(|all_in| (all_in.currency, FeeBasis::AllIn));
-        for (currency, basis) in
-            [all_in, stated.filter(|stated| Some(*stated) != all_in)].into_iter().flatten()
-        {
-            let count = counts.entry((currency, basis == FeeBasis::AllIn, basis)).or_default();
-            *count = count.saturating_add(1);
-        }
-    }
-    let order = |basis: FeeBasis| u8::from(basis == FeeBasis::BeforeFees);
-    counts
-        .into_iter()
-        .max_by_key(|((currency, all_in, basis), count)| (*count, *all_in, order(*basis), *currency))
-        .map(|((currency, _, basis), _)| SeatUnit { currency, basis })
-}
-
-/// The price of a listing in `unit`.
-fn compared(offer: &SeatOffer, unit: Option<SeatUnit>) -> Result<Money, NotScored> {
-    let Some(unit) = unit else { return Err(NotScored::NoPrice) };
-    let stated = offer.price.money().zip(offer.price.basis());
-    if stated.is_none_or(|(money, _)| money.amount_minor <= 0) {
-        return Err(NotScored::NoPrice);
-    }
-    let all_in = offer.all_in.map(|all_in| (all_in.money(), FeeBasis::AllIn));
-    [all_in, stated]
-        .into_iter()
-        .flatten()
-        .find(|(money, basis)| {
-            money.currency == unit.currency && *basis == unit.basis && money.amount_minor > 0
-        })
-        .map(|(money, _)| money)
-        .ok_or(NotScored::NotComparable)
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a statistic of prices is no money")]

@@ -4,7 +4,7 @@
 
 use contract::seats::{EventListings, MarketListings, NotScored, ScoredSeats, SeatScores};
 use prices::fees::{BuyerFee, convert};
-use prices::{Currency, FeeBasis, Price};
+use prices::{Currency, FeeBasis, Market, Price};
 use proptest::prelude::*;
 
 use super::*;
@@ -39,7 +39,11 @@ fn told(listings: Vec<SeatOffer>) -> EventListings {
 }
 
 fn answer(told: &EventListings, question: &Question) -> SeatScores {
-    Known::of(told, Remembered::default(), now()).answer(question)
+    answered(&Known::of(told, Remembered::default(), now()), question)
+}
+
+fn answered(known: &Known<'_>, question: &Question) -> SeatScores {
+    known.answer(known.prices().as_ref(), question)
 }
 
 fn all() -> Question {
@@ -114,7 +118,7 @@ fn what_was_listed_before_is_remembered_and_fades() {
         let mut told = left.clone();
         told.markets[0].checked_at = later(days);
         let remembered = Remembered { own: Some(first.clone()), others: Vec::new() };
-        Known::of(&told, remembered, later(days)).answer(&all()).learned_from
+        answered(&Known::of(&told, remembered, later(days)), &all()).learned_from
     };
     assert_eq!((known(1).listings, known(1).remembered), (3, 27));
     assert_eq!(known(30).remembered, 0);
@@ -139,7 +143,7 @@ fn ten_thousand_listings_are_answered_and_their_memory_is_small() {
     let told = told(listings);
     let known = Known::of(&told, Remembered::default(), now());
     assert!(known.learned().places.len() <= prices::seats::memory::KEPT_PLACES);
-    let answer = known.answer(&Question { limit: 50, ..Question::default() });
+    let answer = answered(&known, &Question { limit: 50, ..Question::default() });
     assert_eq!((answer.matching, answer.listings.len()), (10_000, 50));
 }
 
@@ -220,15 +224,30 @@ proptest! {
     fn whatever_is_listed_an_answer_comes_and_adds_up(offers in prop::collection::vec(hostile(), 0..30), quantity in prop::option::of(1..20_u32)) {
         let told = told(offers);
         let known = Known::of(&told, Remembered::default(), now());
-        let answer = known.answer(&Question { quantity, ..all() });
+        let answer = answered(&known, &Question { quantity, ..all() });
         for one in &answer.listings {
             adds_up(one)?;
         }
         let memory = known.learned();
         let remembered = Remembered { own: Some(memory.clone()), others: vec![("e".to_owned(), memory)] };
-        let again = Known::of(&told, remembered, now()).answer(&all());
+        let again = answered(&Known::of(&told, remembered, now()), &all());
         for one in &again.listings {
             adds_up(one)?;
         }
     }
+}
+
+#[test]
+fn prices_rest_on_the_listings_and_on_what_is_remembered() {
+    let basis = |listings: Vec<SeatOffer>, remembered| Known::of(&told(listings), remembered, now()).basis();
+    let before = basis(house(), Remembered::default());
+    assert_eq!(before, basis(house(), Remembered::default()));
+    let mut dearer = house();
+    dearer[0] = offer(0, "Lower 101", "1", 9_901, 2, FeeBasis::AllIn);
+    assert_ne!(before, basis(dearer, Remembered::default()));
+    let memory = Known::of(&told(house()), Remembered::default(), now()).learned();
+    let own = Remembered { own: Some(memory.clone()), others: Vec::new() };
+    let others = Remembered { own: None, others: vec![("evt_other".to_owned(), memory)] };
+    let after = [basis(house(), own), basis(house(), others)];
+    assert!(!after.contains(&before) && after[0] != after[1]);
 }
