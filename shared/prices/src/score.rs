@@ -127,6 +127,10 @@ pub struct Reason {
     /// How many events or markets it rests on, where they are counted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rests_on: Option<u32>,
+    /// How much it counts, thousandths of all that counts: `amount` is this share of the way from the price to what it is
+    /// compared with (`days_left`: from the month's median to that of the latest days). Absent in scores made before this was told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub share_permille: Option<u16>,
 }
 
 /// How much the score rests on.

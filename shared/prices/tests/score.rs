@@ -86,6 +86,20 @@ fn reasons_are_in_money_and_in_words() {
 }
 
 #[test]
+fn the_sum_can_be_followed_by_hand_gap_times_share() {
+    let score = score_at(8_000);
+    let shares: Vec<i64> =
+        score.reasons.iter().map(|reason| i64::from(reason.share_permille.unwrap())).collect();
+    // Weights 60, 25 and 15, and 20 for the price itself: of 120.
+    assert_eq!(shares, [500, 208, 125]);
+    let gaps = [10_000 - 8_000, 10_400 - 8_000, 10_000 - 8_000];
+    for ((reason, share), gap) in score.reasons.iter().zip(shares).zip(gaps) {
+        let by_hand = gap * share / 1_000;
+        assert!((reason.amount.amount_minor - by_hand).abs() <= 2, "{reason:?}, by hand {by_hand}");
+    }
+}
+
+#[test]
 fn near_the_event_its_latest_days_count() {
     let mut course = steady(40, 10_000);
     course.retain(|seen| seen.at < now() - TimeDelta::days(4));
@@ -324,6 +338,9 @@ proptest! {
         prop_assert!(score.fair_price.amount_minor <= span.fair_high.amount_minor);
         let amounts: i64 = score.reasons.iter().map(|reason| reason.amount.amount_minor).sum();
         let points: i16 = score.reasons.iter().map(|reason| reason.points).sum();
+        let counted = score.reasons.iter().filter(|reason| reason.code != ReasonCode::DaysLeft);
+        let shares: u32 = counted.map(|reason| u32::from(reason.share_permille.unwrap_or(0))).sum();
+        prop_assert!(shares <= 1_002, "{} of a thousand", shares);
         prop_assert!(score.value <= 100);
         prop_assert_eq!(score.fair_price.amount_minor - score.price.amount_minor, amounts);
         prop_assert_eq!(i16::from(score.value) - 50, points);

@@ -2723,6 +2723,12 @@ export interface components {
              * @description How many events or markets it rests on, where they are counted.
              */
             rests_on?: number | null;
+            /**
+             * Format: int32
+             * @description How much it counts, thousandths of all that counts: `amount` is this share of the way from the price to what it is
+             *     compared with (`days_left`: from the month's median to that of the latest days). Absent in scores made before this was told.
+             */
+            share_permille?: number | null;
             /** @description The comparison in a sentence. */
             text: string;
         };

@@ -65,6 +65,7 @@ pub(super) fn own_course(history: &History, price: Money, input: &ScoreInput<'_>
                 text: format!("the event is near: its latest days ({latest}) say more than its month"),
                 pull: weight.saturating_mul(i128::from(recent).saturating_sub(i128::from(month))),
                 weight: 0,
+                counts: weight,
                 reference: None,
                 is_foreign: false,
                 rests_on: None,

@@ -11,6 +11,8 @@ pub(super) struct Evidence {
     pub pull: i128,
     /// Hundredths.
     pub weight: i128,
+    /// The weight its gap is multiplied by: `weight`, or for what shifts another reference that reference's; hundredths.
+    pub counts: i128,
     /// The reference, minor units; `None` for what shifts another reference.
     pub reference: Option<i64>,
     /// The reference comes from other markets or events, so that an error in our fees shifts the price against it.
@@ -39,6 +41,7 @@ impl Evidence {
             text,
             pull: weight.saturating_mul(gap),
             weight,
+            counts: weight,
             reference: Some(reference.amount_minor),
             is_foreign: false,
             rests_on: None,
@@ -102,6 +105,7 @@ pub(super) fn weigh(evidence: &[Evidence], price: Money, fee_deviation: i128) ->
             amount: Money::new(amount, price.currency),
             points: i16::try_from(upto.saturating_sub(points_so_far)).unwrap_or(0),
             rests_on: item.rests_on,
+            share_permille: u16::try_from(rounded(item.counts.saturating_mul(1_000), weights)).ok(),
         });
         points_so_far = upto;
     }
