@@ -206,6 +206,9 @@ pub struct Appended {
     /// What the event cost lately, where it was scored anew.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub level: Option<EventLevel>,
+    /// The answer's number, higher with each: of two that overtook each other the higher one is the newer word.
+    #[serde(default)]
+    pub revision: u64,
 }
 
 /// What an event cost lately, all-in: what others like it are compared with.

@@ -147,11 +147,13 @@ async fn backfill(env: &Env, batch: ObservationBatch) -> Result<HistoryBackfille
     }))
 }
 
-/// Answers how many events the message spoke of.
+/// Answers how many events the message spoke of. What some histories answered is written down before the failure of another
+/// is told: the message comes again for that one, and the others' prices must not wait for it.
 async fn append(env: &Env, batch: ObservationBatch, log: &Log) -> Result<usize> {
+    let now = Config::read(&Vars::new(env))?.clock.market();
     let histories = Objects::new(env, "PRICE_HISTORY", &batch.request_id)?;
     let mut comparables = comparables(env, &batch, log).await;
-    let outcomes: Vec<Option<Outcome>> = stream::iter(by_event(batch.items))
+    let answers: Vec<Result<Option<Outcome>>> = stream::iter(by_event(batch.items))
         .map(|(event_id, items)| {
             let histories = &histories;
             let append = AppendObservations {
@@ -164,16 +166,23 @@ async fn append(env: &Env, batch: ObservationBatch, log: &Log) -> Result<usize> 
             };
             async move {
                 let appended: Appended = histories.call(append.event_id.as_str(), "/append", &append).await?;
-                Ok::<_, edge::Failure>(outcome(append, appended))
+                Ok(outcome(append, appended))
             }
         })
         .buffer_unordered(APPEND_AT_ONCE)
-        .try_collect()
-        .await?;
-    let events = outcomes.len();
-    let told: Vec<Outcome> = outcomes.into_iter().flatten().collect();
-    deal_store::write(env, &told).await?;
-    Ok(events)
+        .collect()
+        .await;
+    let events = answers.len();
+    let mut failed = None;
+    let mut told = Vec::with_capacity(events);
+    for answer in answers {
+        match answer {
+            Ok(outcome) => told.extend(outcome),
+            Err(failure) => failed = Some(failure),
+        }
+    }
+    deal_store::write(env, &told, now).await?;
+    failed.map_or(Ok(events), Err)
 }
 
 /// What is to be written of an event; nothing where the deal told before stands.
@@ -184,9 +193,11 @@ fn outcome(append: AppendObservations, appended: Appended) -> Option<Outcome> {
     let newest = append.items.into_iter().max_by_key(|item| item.observed_at)?;
     Some(Outcome {
         seen_at_ms: newest.observed_at.timestamp_millis(),
-        card: newest.event,
+        // A message that was overtaken may tell of an older card than the history has.
+        card: appended.deal.as_ref().map_or(newest.event, |deal| deal.event.clone()),
         deal: appended.deal,
         level: appended.level,
+        revision: appended.revision,
     })
 }
 

@@ -196,8 +196,7 @@ async fn write(
         db,
         "INSERT INTO priced_events (event_id, card, comparable, compared_at_ms)
          SELECT value ->> 0, value -> 1, nullif(value -> 2, 'null'), ?2 FROM json_each(?1) WHERE true
-         ON CONFLICT DO UPDATE SET card = excluded.card, compared_at_ms = excluded.compared_at_ms,
-           comparable = excluded.comparable",
+         ON CONFLICT DO UPDATE SET compared_at_ms = excluded.compared_at_ms, comparable = excluded.comparable",
         &[d1::text(encode(&rows)?), d1::int(now.timestamp_millis())?],
     )
     .await?;

@@ -1,8 +1,8 @@
 //! The table of deals and what comparable events are found by, and the messages that could not be read.
 
+use chrono::{DateTime, Utc};
 use contract::catalog::EventCard;
 use contract::deals::Deal;
-use contract::ids::EventId;
 use contract::objects::EventLevel;
 use edge::clock::Clock;
 use edge::d1;
@@ -24,6 +24,8 @@ pub struct Outcome {
     pub level: Option<EventLevel>,
     /// Market time of the newest observation.
     pub seen_at_ms: i64,
+    /// The number the event's history gave this answer: a higher one is a newer word.
+    pub revision: u64,
 }
 
 #[derive(Deserialize)]
@@ -31,90 +33,110 @@ struct CountRow {
     count: i64,
 }
 
-/// An older message must not put an older price back.
+/// What of an answer is written down, each statement's first parameter: an answer older than the one written before is left
+/// out, whether either had a deal or not, and so is what was merged into another event since it was observed. An equal number
+/// is the same answer once more.
+const TOLD: &str = "
+  WITH told (value) AS (
+    SELECT e.value FROM json_each(?1) e
+    WHERE e.value ->> 'revision' >= coalesce(
+        (SELECT p.revision FROM priced_events p WHERE p.event_id = e.value ->> 'event_id'), 0)
+      AND NOT EXISTS (SELECT 1 FROM history_aliases a
+        WHERE a.alias_id = e.value ->> 'event_id' AND a.event_id <> a.alias_id))";
+
+/// The newest word stands, however old the sight of its price: where the best is gone, the next best was often seen before it.
 const UPSERT_DEALS: &str = "
   INSERT INTO deals (event_id, score, sure_score, starts_at_ms, observed_at_ms, price_minor, saving_minor, currency, market,
     venue_id, city_key, region_key, genre, deal)
-  SELECT value ->> 'event_id', value ->> 'score', value ->> 'sure_score', value ->> 'starts_at_ms', value ->> 'observed_at_ms',
-    value ->> 'price_minor', value ->> 'saving_minor', value ->> 'currency', value ->> 'market',
-    value ->> 'venue_id', value ->> 'city_key', value ->> 'region_key', value ->> 'genre', value ->> 'deal'
-  FROM json_each(?) WHERE true
+  SELECT value ->> '$.event_id', value ->> '$.deal.score', value ->> '$.deal.sure_score', value ->> '$.deal.starts_at_ms',
+    value ->> '$.deal.observed_at_ms', value ->> '$.deal.price_minor', value ->> '$.deal.saving_minor',
+    value ->> '$.deal.currency', value ->> '$.deal.market', value ->> '$.deal.venue_id', value ->> '$.deal.city_key',
+    value ->> '$.deal.region_key', value ->> '$.deal.genre', value ->> '$.deal.deal'
+  FROM told WHERE value ->> '$.deal' IS NOT NULL
   ON CONFLICT DO UPDATE SET score = excluded.score, sure_score = excluded.sure_score, starts_at_ms = excluded.starts_at_ms,
     observed_at_ms = excluded.observed_at_ms, price_minor = excluded.price_minor,
     saving_minor = excluded.saving_minor, currency = excluded.currency, market = excluded.market,
     venue_id = excluded.venue_id, city_key = excluded.city_key, region_key = excluded.region_key,
-    genre = excluded.genre, deal = excluded.deal
-  WHERE excluded.observed_at_ms >= deals.observed_at_ms";
+    genre = excluded.genre, deal = excluded.deal";
 
-/// A card of which more is known stands until a newer one comes; one that is the same writes nothing.
+const DELETE_DEALS: &str = "
+  DELETE FROM deals WHERE event_id IN (SELECT value ->> 'event_id' FROM told WHERE value ->> '$.deal' IS NULL)";
+
+/// Keeps the number of the answer, also of one without a deal: it is what a late deal is refused by.
 const UPSERT_EVENTS: &str = "
-  INSERT INTO priced_events (event_id, card) SELECT value ->> 'event_id', value -> 'card' FROM json_each(?) WHERE true
-  ON CONFLICT DO UPDATE SET card = excluded.card WHERE card <> excluded.card";
+  INSERT INTO priced_events (event_id, card, revision)
+  SELECT value ->> 'event_id', value -> 'card', value ->> 'revision' FROM told WHERE true
+  ON CONFLICT DO UPDATE SET card = excluded.card, revision = excluded.revision";
 
 /// A start that was moved takes its keys along.
 const DELETE_KEYS: &str = "
   DELETE FROM event_keys WHERE (key, starts_at_ms, event_id) IN
-    (SELECT k.key, k.starts_at_ms, k.event_id FROM json_each(?) e
+    (SELECT k.key, k.starts_at_ms, k.event_id FROM told e
      JOIN event_keys k ON k.event_id = e.value ->> 'event_id' WHERE k.starts_at_ms <> e.value ->> 'key_at_ms')";
 
 const INSERT_KEYS: &str = "
   INSERT INTO event_keys (key, starts_at_ms, event_id, venue_id)
   SELECT k.value, e.value ->> 'key_at_ms', e.value ->> 'event_id', coalesce(e.value ->> 'venue_id', '')
-  FROM json_each(?) e, json_each(e.value, '$.keys') k WHERE true ON CONFLICT DO NOTHING";
+  FROM told e, json_each(e.value, '$.keys') k WHERE true ON CONFLICT DO NOTHING";
 
 /// A level that moved by less than a hundredth is the same.
 const UPSERT_LEVELS: &str = "
   INSERT INTO event_levels (event_id, stage, currency, level_minor, seen_at_ms)
   SELECT value ->> 'event_id', value ->> 'stage', value ->> 'level_currency', value ->> 'level_minor', value ->> 'seen_at_ms'
-  FROM json_each(?) WHERE value ->> 'level_minor' IS NOT NULL
+  FROM told WHERE value ->> 'level_minor' IS NOT NULL
   ON CONFLICT DO UPDATE SET level_minor = excluded.level_minor, seen_at_ms = excluded.seen_at_ms
   WHERE excluded.seen_at_ms >= event_levels.seen_at_ms
     AND abs(excluded.level_minor - event_levels.level_minor) * 100 > event_levels.level_minor";
 
-/// Writes what became of many events, in one round trip.
-pub async fn write(env: &Env, outcomes: &[Outcome]) -> Result<()> {
+/// Writes what became of many events, in one round trip. At `now` (market time) what has begun is taken off.
+pub async fn write(env: &Env, outcomes: &[Outcome], now: DateTime<Utc>) -> Result<()> {
     if outcomes.is_empty() {
         return Ok(());
     }
-    let deals = outcomes
-        .iter()
-        .filter_map(|outcome| outcome.deal.as_ref())
-        .map(deal_row)
-        .collect::<Result<Vec<_>>>()?;
-    let events: Vec<Value> = outcomes.iter().map(event_row).collect();
-    let is_gone = |outcome: &&Outcome| outcome.deal.is_none();
-    let gone: Vec<&EventId> = outcomes.iter().filter(is_gone).map(|outcome| &outcome.card.id).collect();
-    let (deals, events) = (encode(&deals)?, encode(&events)?);
+    let rows = outcomes.iter().map(row).collect::<Result<Vec<Value>>>()?;
+    let rows = encode(&rows)?;
     let db = d1::database(env)?;
-    let gone = d1::text(encode(&gone)?);
+    let of_told = |change: &str| d1::statement(&db, &format!("{TOLD}{change}"), &[d1::text(&rows)]);
     let results = db
         .batch(vec![
-            d1::statement(&db, UPSERT_DEALS, &[d1::text(deals)])?,
-            d1::statement(
-                &db,
-                "DELETE FROM deals WHERE event_id IN (SELECT value FROM json_each(?))",
-                &[gone],
-            )?,
+            of_told(UPSERT_DEALS)?,
+            of_told(DELETE_DEALS)?,
             // Nobody sells what has begun, so nothing would take it off.
             d1::statement(
                 &db,
                 "DELETE FROM deals WHERE starts_at_ms <= ?",
-                &[d1::int(outcomes.iter().map(|outcome| outcome.seen_at_ms).max().unwrap_or(0))?],
+                &[d1::int(now.timestamp_millis())?],
             )?,
-            d1::statement(&db, UPSERT_EVENTS, &[d1::text(&events)])?,
-            d1::statement(&db, DELETE_KEYS, &[d1::text(&events)])?,
-            d1::statement(&db, INSERT_KEYS, &[d1::text(&events)])?,
-            d1::statement(&db, UPSERT_LEVELS, &[d1::text(&events)])?,
+            of_told(UPSERT_EVENTS)?,
+            of_told(DELETE_KEYS)?,
+            of_told(INSERT_KEYS)?,
+            of_told(UPSERT_LEVELS)?,
         ])
         .await?;
     results.iter().try_for_each(|result| d1::changes(result).map(drop))
+}
+
+fn row(outcome: &Outcome) -> Result<Value> {
+    let card = &outcome.card;
+    Ok(json!({
+        "event_id": card.id,
+        "revision": outcome.revision,
+        "card": card,
+        "venue_id": card.venue_id,
+        "keys": keys::filed_under(card),
+        "key_at_ms": card.starts_at.map_or(0, |at| at.timestamp_millis()),
+        "stage": outcome.level.map(|level| level.stage),
+        "level_minor": outcome.level.map(|level| level.minor),
+        "level_currency": outcome.level.map(|level| level.currency),
+        "seen_at_ms": outcome.seen_at_ms,
+        "deal": outcome.deal.as_ref().map(deal_row).transpose()?,
+    }))
 }
 
 fn deal_row(deal: &Deal) -> Result<Value> {
     let (card, score) = (&deal.event, &deal.score);
     let saving = score.fair_price.amount_minor.saturating_sub(score.price.amount_minor);
     Ok(json!({
-        "event_id": card.id,
         "score": score.value,
         "sure_score": score.at_least(),
         "starts_at_ms": card.starts_at.map(|at| at.timestamp_millis()),
@@ -129,21 +151,6 @@ fn deal_row(deal: &Deal) -> Result<Value> {
         "genre": keys::genre(card),
         "deal": encode(deal)?,
     }))
-}
-
-fn event_row(outcome: &Outcome) -> Value {
-    let card = &outcome.card;
-    json!({
-        "event_id": card.id,
-        "card": card,
-        "venue_id": card.venue_id,
-        "keys": keys::filed_under(card),
-        "key_at_ms": card.starts_at.map_or(0, |at| at.timestamp_millis()),
-        "stage": outcome.level.map(|level| level.stage),
-        "level_minor": outcome.level.map(|level| level.minor),
-        "level_currency": outcome.level.map(|level| level.currency),
-        "seen_at_ms": outcome.seen_at_ms,
-    })
 }
 
 /// Keeps a message that could not be handled, with the reason. Idempotent by the message's id.

@@ -10,6 +10,7 @@ use contract::objects::{
     AppendObservations, Appended, CurrentOffer, HeldHistory, HistoryVersion, ReadHistory, ReadMoves,
 };
 use contract::queues::PriceChange;
+use edge::clock::Clock;
 use edge::failure::{Failure, Result};
 use edge::log::Log;
 use edge::{Call, queue, reply, serve_object};
@@ -154,7 +155,8 @@ impl PriceHistory {
             })
             .collect();
         meta.announcing |= !announcements.is_empty();
-        let appended = Appended { deal: meta.deal.clone(), new, unchanged, level };
+        let revision = meta.next_revision(Clock::wall_ms());
+        let appended = Appended { deal: meta.deal.clone(), new, unchanged, level, revision };
         // Nothing is awaited between these writes: they are one transaction.
         self.store.append(&mut meta, listings, &observations, &announcements)?;
 

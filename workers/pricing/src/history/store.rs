@@ -57,6 +57,8 @@ pub struct Meta {
     pub deal: Option<Deal>,
     /// When it was last scored (market time).
     pub scored_at: Option<DateTime<Utc>>,
+    /// The number of the last answer to an append.
+    pub revision: u64,
     /// How fresh the deal was when it was last to be written (market time).
     pub told_at: Option<DateTime<Utc>>,
     /// Observations corrected so far: who wrote them down meanwhile sees that he must again.
@@ -86,6 +88,13 @@ impl Meta {
         let begun = self.card.as_ref().and_then(|card| card.starts_at).is_some_and(|start| start <= now);
         let age = self.scored_at.map(|at| now.signed_duration_since(at));
         age.is_some_and(|age| age < SCORE_EVERY) && !(begun && self.deal.is_some())
+    }
+
+    /// The number of the next answer: above all before it, and not below the clock, so that it is still above them where an
+    /// object lost its storage, or was taken back to an earlier state, while its rows were not.
+    pub fn next_revision(&mut self, wall_ms: i64) -> u64 {
+        self.revision = self.revision.saturating_add(1).max(u64::try_from(wall_ms).unwrap_or(0));
+        self.revision
     }
 
     /// The event, if any call has named it.
@@ -347,4 +356,27 @@ impl HistoryStore {
 /// The instant of the newest of `rows`.
 pub fn newest(rows: &[Row]) -> DateTime<Utc> {
     rows.iter().map(|row| row.observation.at).max().unwrap_or_else(|| from_ms(0))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn a_later_answer_has_a_higher_number_whatever_the_clock_says(clock in prop::collection::vec(any::<i64>(), 1..30)) {
+            let mut meta = Meta::default();
+            let numbers: Vec<u64> = clock.iter().map(|ms| meta.next_revision(*ms)).collect();
+            prop_assert!(numbers.iter().zip(numbers.iter().skip(1)).all(|(earlier, later)| earlier < later || *later == u64::MAX));
+        }
+    }
+
+    #[test]
+    fn an_object_that_lost_what_it_knew_goes_on_above_its_rows() {
+        let mut meta = Meta::default();
+        let told = (0..100).map(|message| meta.next_revision(1_000 + 50 * message)).max();
+        assert!(told.is_some_and(|told| Meta::default().next_revision(10_000) > told));
+    }
 }
