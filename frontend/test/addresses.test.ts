@@ -12,7 +12,8 @@ test('a list of deals reads its filters, and asks the API only for what can be m
   assert.deepEqual(dealsQuery(state), {
     city: 'Portland, OR', genre: 'music', from: '2026-12-01T08:00:00.000Z', to: '2026-12-06T07:59:59.000Z', max_price: 7_550, currency: 'USD', market: 'stubhub', min_score: 70, sort: 'saving',
   });
-  assert.deepEqual(dealsQuery(readDeals({ market: 'nobody', sort: 'luck', min: '-3', max: 'cheap', from: 'soon' })), {});
+  assert.deepEqual(dealsQuery(readDeals({ market: 'nobody', sort: 'luck', min: '-3', max: 'cheap', from: 'soon' })), { min_score: 50 }, 'a deal costs no more than it is worth');
+  assert.deepEqual(dealsQuery(readDeals({ min: 'any' })), {}, 'unless dear ones were asked for');
   assert.deepEqual(Object.keys(dealMistakes(readDeals({ max: 'cheap', from: 'soon' }))), ['from', 'max']);
   assert.match(dealMistakes(readDeals({ from: '2026-12-05', to: '2026-12-01' })).to ?? '', /before the first/);
 });

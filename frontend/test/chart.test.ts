@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { down, priceScale, rangesFor, stepPath, stops, wholeSpan } from '#features/prices/chart-geometry.ts';
 import { bestOf, lowestByDay, readCourses, type Step, valueAt } from '#features/prices/courses.ts';
+import { partSights } from '#features/prices/sights.ts';
 import type { PriceHistory } from '#lib/api/types.ts';
 
 const HOUR = 3_600_000;
@@ -38,10 +39,44 @@ test('the best line follows the lowest market and falls back when it sells out',
   assert.deepEqual(best, [[0, 500], [10, 400], [20, 500]]);
 });
 
+test('what was seen once is marked and no part of the line; a move in steps, and what two sights bore out, is', () => {
+  const sights = (minors: (number | null)[]) => partSights(minors.map((minor, index): Step => [index, minor]));
+  assert.deepEqual(sights([8_000, 8_000, 400, 8_000, 8_000]).odd, [[2, 400]]);
+  assert.deepEqual(sights([8_000, 8_000, 400, 400, 8_000, 8_000]).odd, [], 'two sights bear it out');
+  assert.deepEqual(sights([8_000, 7_500, 7_000, 6_500]).odd, [], 'falling: each is borne out by the next');
+  assert.deepEqual(sights([8_000, 7_950, 8_000]).odd, [], 'within the band it is the same level');
+  assert.deepEqual(sights([8_000, 8_300, 8_000]).odd, [[1, 8_300]]);
+  assert.deepEqual([sights([8_000, 8_000, 7_000]).odd, sights([8_000, 8_000, 400]).odd], [[], [[2, 400]]], 'the newest, unless it is far out');
+  assert.deepEqual([sights([400]).odd, sights([null, 400, null]).odd], [[], []], 'alone it is all there is');
+  assert.deepEqual(sights([8_000, null, 400, 8_000, 8_000]).odd, [[2, 400]], 'the first after a break too');
+  assert.deepEqual(sights([8_000, null, 400, 8_000]).odd, [], 'of two that disagree neither is the odd one');
+});
+
+test('the chart of a market leaves out a single sight at $4, and so do the band and the table', () => {
+  const courses = readCourses(history({ seatgeek: [quoted(9 * HOUR, 8_000), quoted(8 * HOUR, 8_000), quoted(5 * HOUR, 400), quoted(4 * HOUR, 8_000)], stubhub: [quoted(9 * HOUR, 9_000)] }));
+  assert.ok(courses);
+  assert.deepEqual(courses.markets[0]?.odd, [[NOW - 5 * HOUR, 400]]);
+  assert.deepEqual(courses.best?.steps, [[NOW - 9 * HOUR, 8_000]]);
+  assert.deepEqual(lowestByDay(courses, 1, String).at(0)?.lowest, [8_000, 9_000]);
+});
+
+test('the lowest is drawn only among prices that include the same', () => {
+  const of = (...bases: string[]) => {
+    const answer = history(Object.fromEntries(bases.map((_, index) => [`market${index}`, [quoted(HOUR, 5_000 - index)]])));
+    answer.series.forEach((series, index) => (series.basis = bases[index] as 'all_in'));
+    return readCourses(answer)?.best;
+  };
+  assert.equal(of('all_in'), undefined);
+  assert.equal(of('all_in', 'before_fees'), undefined);
+  assert.equal(of('before_fees', 'unknown'), undefined);
+  assert.deepEqual([of('before_fees', 'before_fees')?.basis, of('all_in', 'before_fees', 'all_in')?.basis], ['before_fees', 'all_in']);
+  assert.deepEqual(of('all_in', 'before_fees', 'all_in')?.steps, [[NOW - HOUR, 4_998]]);
+});
+
 test('a long course is thinned without losing its lowest or highest price', () => {
-  const points = Array.from({ length: 20_000 }, (_, index) => quoted((20_000 - index) * 60_000, 5_000 + ((index * 7_919) % 900)));
-  points[12_345] = quoted((20_000 - 12_345) * 60_000, 1_234);
-  points[7_777] = quoted((20_000 - 7_777) * 60_000, 99_900);
+  const points = Array.from({ length: 20_000 }, (_, index) => quoted((20_000 - index) * 60_000, 5_000 + ((Math.floor(index / 2) * 7_919) % 900)));
+  for (const index of [12_344, 12_345]) points[index] = quoted((20_000 - index) * 60_000, 1_234);
+  for (const index of [7_776, 7_777]) points[index] = quoted((20_000 - index) * 60_000, 99_900);
   const steps = readCourses(history({ seatgeek: points }))?.markets[0]?.steps ?? [];
   const prices = steps.flatMap(([, minor]) => (minor === null ? [] : [minor]));
   assert.ok(steps.length <= 500, `${steps.length} steps`);
@@ -95,7 +130,7 @@ test('the keyboard stops at every change and at both ends', () => {
 });
 
 test('the table has the lowest price in force on each day, also on days without a change', () => {
-  const courses = readCourses(history({ seatgeek: [quoted(2.5 * DAY, 5_000), quoted(2.2 * DAY, 4_000), quoted(0.5 * DAY, 4_500)] }));
+  const courses = readCourses(history({ seatgeek: [quoted(2.5 * DAY, 5_000), quoted(2.2 * DAY, 4_000), quoted(2.1 * DAY, 4_000), quoted(0.5 * DAY, 4_500)] }));
   assert.ok(courses);
   const rows = lowestByDay(courses, 30, (at) => String((NOW - at) / DAY));
   assert.deepEqual(rows, [{ day: '0', lowest: [4_000] }, { day: '1', lowest: [4_000] }, { day: '2', lowest: [4_000] }]);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { dateTile, formatAge, formatInstant, formatWhen, knownZone, machineTime, secondsBetween, zoneName } from '#lib/time.ts';
+import { dateTile, formatAge, formatDay, formatInstant, formatWhen, knownZone, machineTime, secondsBetween, zoneName } from '#lib/time.ts';
+import { tellZone } from '#lib/zone.ts';
 
 const plain = (text: string) => text.replaceAll('\u202f', ' ');
 
@@ -34,4 +35,26 @@ test('an unknown zone reads as UTC and says so', () => {
   assert.equal(knownZone('America/Los_Angeles'), 'America/Los_Angeles');
   assert.equal(zoneName(Date.parse('2026-12-05T00:00:00Z'), 'America/Los_Angeles'), 'PST');
   assert.equal(plain(formatInstant(Date.parse('2026-12-05T03:30:00Z'), 'America/Los_Angeles')), 'Dec 4, 7:30 PM');
+});
+
+test('a zone that was told writes what the zone itself writes, over every change of its clock', () => {
+  const from = Date.parse('2026-02-01T00:17:00Z');
+  const to = Date.parse('2027-04-01T00:00:00Z');
+  for (const zone of ['America/Los_Angeles', 'America/Phoenix', 'Europe/London', 'Australia/Lord_Howe', 'Asia/Kathmandu', 'UTC']) {
+    const told = tellZone(zone, from, to);
+    assert.ok(told.length <= 4, `${zone}: ${told.length}`);
+    const format = new Intl.DateTimeFormat('en-US', { timeZone: zone, month: 'short', day: 'numeric', hour: 'numeric', minute: '2-digit' });
+    for (let at = from; at <= to; at += 5 * 3_600_000 + 7 * 60_000) {
+      assert.equal(`${formatInstant(at, told)} ${zoneName(at, told)}`, `${formatInstant(at, zone)} ${zoneName(at, zone)}`);
+      assert.equal(plain(formatInstant(at, zone)), plain(format.format(at)));
+    }
+  }
+});
+
+test('what was told stands, whatever this runtime knows of the zone', () => {
+  const told = [{ fromMs: 0, aheadMs: -7 * 3_600_000, name: 'PDT' }];
+  const at = Date.parse('2026-11-21T20:00:00Z');
+  assert.equal(plain(`${formatInstant(at, told)} ${zoneName(at, told)}`), 'Nov 21, 1:00 PM PDT');
+  assert.equal(formatDay(-5, told), 'Dec 31', 'before what was told the first of it stands');
+  assert.equal(plain(formatInstant(at, [])), 'Nov 21, 8:00 PM');
 });

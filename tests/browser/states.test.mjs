@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import { chromium } from 'playwright-core';
 import { findChromium } from '../../scripts/lib/browser.mjs';
-import { EVENT, outlook, score } from '../../frontend/test/answers/event.ts';
+import { EVENT, event, history, outlook, score } from '../../frontend/test/answers/event.ts';
+import { accuracy } from '../../frontend/test/answers/lists.ts';
 import { CHROMIUM_ARGS, DESK, PHONE } from './stage.mjs';
 import { startStandIn } from './stand-in.mjs';
 import { faintTexts, namelessControls, smallControls } from './looks.mjs';
@@ -11,6 +12,8 @@ import { faintTexts, namelessControls, smallControls } from './looks.mjs';
 const EVENT_PAGE = `/events/${EVENT}`;
 const PAGES = [EVENT_PAGE, `${EVENT_PAGE}?seats=2&order=price&course=best&by=day`, `${EVENT_PAGE}?by=hour`, '/deals', '/deals?city=Portland&max=75&min=70', '/accuracy', '/accuracy?source=backtest&hours=24&order=failures', '/watchlist', '/'];
 const STATES = ['full', 'empty', 'failing'];
+/** The page of the event with something of it changed. */
+const changed = (path, answer) => ({ [path]: answer });
 const money = (text) => Number(/[+−]?\$([\d,]+(?:\.\d\d)?)/.exec(text)[1].replace(',', '')) * (text.includes('−') ? -100 : 100);
 
 describe('prices on their pages, in every state', () => {
@@ -26,7 +29,7 @@ describe('prices on their pages, in every state', () => {
     await site?.stop();
   });
   beforeEach(() => {
-    Object.assign(site.answers, { state: 'full', down: [], asked: [] });
+    Object.assign(site.answers, { state: 'full', down: [], asked: [], replace: undefined });
     complaints.length = 0;
   });
 
@@ -53,6 +56,8 @@ describe('prices on their pages, in every state', () => {
     const text = await section(page, 'score').innerText();
     assert.match(text, /Four times in five the fair price lies between \$75 and \$91/);
     assert.match(text, /What it did not know:/);
+    assert.match(text, /84\.10\s+counts 58\.6 %/);
+    assert.match(text, /each reason moves the price towards the amount it names[\s\S]*The price as it stands counts 4\.1 %/);
   });
 
   test('without scripts the outlook is told in words and numbers, with advice, risk, who says so and the way to its record', async () => {
@@ -76,10 +81,82 @@ describe('prices on their pages, in every state', () => {
       },
     };
     const page = await visit(EVENT_PAGE, { javaScriptEnabled: false });
-    delete site.answers.replace;
     const text = await section(page, 'outlook').innerText();
     assert.match(text, /No advice\s+Followed at 40 events it cost \$1\.10 a ticket/);
     assert.match(text, /Not told: The event begins before/);
+  });
+
+  test('a page of Vancouver, whose clock server and browser may know differently, comes to life as it was sent', async () => {
+    site.answers.replace = changed(`/v1/events/${EVENT}`, { ...event, location: { ...event.location, city: 'Vancouver', region: 'BC', country: 'CA', timezone: 'America/Vancouver' } });
+    for (const query of ['', '?course=best', '?by=day']) {
+      const page = await visit(EVENT_PAGE + query);
+      const sent = await visit(EVENT_PAGE + query, { javaScriptEnabled: false });
+      const [live, plain] = await Promise.all([page, sent].map((one) => section(one, 'history').innerText()));
+      const zone = /Times are the venue’s \((\w+)\)/;
+      assert.equal(zone.exec(live)?.[1], zone.exec(plain)?.[1], query);
+    }
+    const page = await visit(EVENT_PAGE);
+    await page.getByRole('slider').focus();
+    await page.keyboard.press('ArrowLeft');
+    assert.match(await page.getByRole('slider').getAttribute('aria-valuetext'), /P[SD]T/);
+    assert.deepEqual(complaints, []);
+  });
+
+  test('an event that has begun is said to be so: nothing to buy, to set an alert on or to wait for', async () => {
+    site.answers.replace = changed(`/v1/events/${EVENT}`, { ...event, starts_at: '2026-11-21T18:00:00Z', local_start: '2026-11-21T10:00:00' });
+    const page = await visit(EVENT_PAGE);
+    const text = await page.locator('main').innerText();
+    assert.match(text, /The event has begun/);
+    assert.match(text, /What the markets asked last[\s\S]*\$68\.40/);
+    for (const none of [/Go to/, /Alert me/, /Buy now or wait/, /Is it a good price/, /Check now/, /may come/]) assert.doesNotMatch(text, none);
+    assert.equal(await page.getByRole('link', { name: /^Go to/ }).count(), 0);
+    assert.deepEqual(complaints, []);
+  });
+
+  test('a single odd sight is a ring with a word, and no part of the line', async () => {
+    const [first, ...others] = history.series;
+    const at = first.points.length - 20;
+    const odd = { ...first.points[at], at: new Date((Date.parse(first.points[at - 1].at) + Date.parse(first.points[at].at)) / 2).toISOString(), price: { ...first.points[at].price, amount_minor: 400 } };
+    site.answers.replace = changed(`/v1/prices/${EVENT}`, { ...history, series: [{ ...first, points: first.points.toSpliced(at, 0, odd) }, ...others] });
+    const page = await visit(EVENT_PAGE);
+    await page.getByText('Rings: seen once, not believed (1)').click();
+    assert.match(await section(page, 'history').innerText(), /SeatGeek \$4\n/);
+    assert.doesNotMatch(await page.locator('svg text').allTextContents().then((texts) => texts.join(' ')), /\$0\b/, 'the scale is that of the line');
+    assert.deepEqual(complaints, []);
+  });
+
+  test('every figure of the history, every move and every course says what it includes', async () => {
+    const [first, second, ...others] = history.series;
+    site.answers.replace = changed(`/v1/prices/${EVENT}`, { ...history, summary: { ...history.summary, basis: 'before_fees' }, series: [first, { ...second, basis: 'before_fees' }, ...others] });
+    const page = await visit(EVENT_PAGE, { javaScriptEnabled: false });
+    const text = await section(page, 'history').innerText();
+    assert.match(text, /Cheapest now\s+\$68\.40\s+before fees\s+on SeatGeek/);
+    assert.match(text, /Lowest ever\s+\$66\s+before fees/);
+    assert.match(text, /7-day median\s+\$74\.10\s+before fees/);
+    assert.match(text, /StubHub\s+\$[\d.]+\s+before fees/);
+    assert.match(text, /The markets include different things in their prices/);
+    assert.match(text, /The broad band is the lowest of those that are all-in/);
+    assert.match(text, /Fell from \$76 to \$68\.40 on SeatGeek, all-in, fees included/);
+    assert.match(await section(page, 'outlook').innerText(), /about the price of \$68\.40 on SeatGeek, all-in/);
+    site.answers.replace = changed(`/v1/prices/${EVENT}`, { ...history, summary: { ...history.summary, basis: 'all_in', estimated: true } });
+    await page.reload();
+    assert.match(await section(page, 'history').innerText(), /Cheapest now\s+\$68\.40\s+all-in, fees estimated/);
+    site.answers.replace = changed(`/v1/prices/${EVENT}`, { ...history, summary: { ...history.summary, basis: null } });
+    await page.reload();
+    assert.match(await section(page, 'history').innerText(), /Cheapest now\s+\$68\.40\s+as quoted, with or without fees/);
+  });
+
+  test('the watchlist tells of each event what it costs, how good that is, when it is and how it moved last', async () => {
+    const page = await visit('/', { signedIn: true });
+    await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Watchlist' }).click();
+    await page.waitForURL('**/watchlist');
+    const row = page.getByRole('listitem').filter({ has: page.getByRole('link', { name: event.name }) });
+    assert.match(await row.innerText(), /Mon, Nov 30, 2026, 7:30.PM[\s\S]*Last fell from \$76 to \$68\.40 \(−10 %\) on SeatGeek, all-in, fees included, Nov 21\.[\s\S]*\$68\.40[\s\S]*72\s*\/100/);
+    await row.getByRole('button', { name: `Stop watching ${event.name}` }).waitFor();
+    site.answers.down = ['/v1/prices'];
+    await page.reload();
+    assert.match(await row.innerText(), /No confirmed move yet[\s\S]*No score yet/);
+    assert.deepEqual(complaints, []);
   });
 
   test('few left, the spread of the markets, confirmed moves with what was seen', async () => {
@@ -147,6 +224,18 @@ describe('prices on their pages, in every state', () => {
     assert.equal(await page.getByRole('heading', { name: 'For you' }).count(), 0, 'the first page only');
   });
 
+  test('deals are what costs no more than it is worth, unless dear ones were asked for', async () => {
+    const page = await visit('/deals', { signedIn: true, javaScriptEnabled: false });
+    assert.ok(site.answers.asked.some((asked) => /\/v1\/deals\?min_score=50&limit=20/.test(asked)), site.answers.asked.join('\n'));
+    assert.ok(site.answers.asked.some((asked) => /\/v1\/deals\/me\?limit=6&min_score=50/.test(asked)));
+    site.answers.asked.length = 0;
+    await page.getByLabel('Score').selectOption({ label: 'Any score, dear ones too' });
+    await page.getByRole('button', { name: 'Apply' }).click();
+    await page.waitForURL(/min=any/);
+    assert.ok(site.answers.asked.some((asked) => /\/v1\/deals\?limit=20/.test(asked)));
+    assert.match(await page.locator('main').innerText(), /Tickets at any price, dear ones too/);
+  });
+
   test('deals for somebody say why they are, and whoever watches nothing is told how', async () => {
     const page = await visit('/deals', { signedIn: true, javaScriptEnabled: false });
     assert.match(await section(page, 'for-you').first().innerText(), /You watch Portland Pinecones/);
@@ -179,12 +268,35 @@ describe('prices on their pages, in every state', () => {
     const [right, wrong] = await page.evaluate(() => ['good', 'bad'].map((tone) => getComputedStyle(document.querySelector(`[data-tone=${tone}] p`)).fontSize));
     assert.equal(right, wrong);
     assert.match(await page.getByRole('region', { name: 'Figures by kind of event' }).innerText(), /1 % worse[\s\S]*cost \$1\.40 more/);
+    const text = await page.locator('main').innerText();
+    assert.match(text, /5,900 forecasts on record since Sep 22, 2026; answers settled: 1,840 a day ahead, 1,840 3 days ahead, 1,840 a week ahead\. The advice of 380 is still open/);
+    assert.match(text, /goes by kind of event: by the live record of that kind once it has 20 events with waiting/);
+    assert.match(text, /Mon, Nov 30, 2026, 7:30.PM\s+Said wait on Nov 20, 2026 at/);
     await page.getByRole('link', { name: 'Backtest' }).click();
     await page.waitForURL(/source=backtest/);
     assert.match(await page.locator('main').innerText(), /Backtest: the model tried on the past/);
     await page.getByRole('link', { name: 'Failures first' }).click();
     await page.waitForURL(/order=failures/);
     assert.ok(site.answers.asked.some((asked) => /\/v1\/accuracy\?source=backtest&failures_first=true/.test(asked)));
+  });
+
+  test('a record with money but no settled chance shows the money', async () => {
+    const young = { ...accuracy('live'), whole: { horizons: [], money: [{ ...accuracy('live').whole.money[0], events: 1, waited_events: 1 }] }, groups: [], said: 55, open: 54 };
+    site.answers.replace = changed('/v1/accuracy', young);
+    const page = await visit('/accuracy', { javaScriptEnabled: false });
+    const text = await page.locator('main').innerText();
+    assert.match(text, /55 forecasts on record since Sep 22, 2026; no answer is settled yet\. The advice of 54 is still open/);
+    assert.match(text, /One ticket for each of 1 events?[\s\S]*Too few to tell/);
+    assert.doesNotMatch(text, /Nothing is settled yet/);
+  });
+
+  test('on a phone the tables of the record hide nothing beyond their edge', async () => {
+    const page = await visit('/accuracy', { viewport: PHONE });
+    for (const name of ['How right the chances were', 'Figures by kind of event']) {
+      const [inside, whole] = await page.getByRole('region', { name }).evaluate((one) => [one.clientWidth, one.scrollWidth]);
+      assert.ok(whole <= inside, `${name}: ${whole} in ${inside}`);
+    }
+    assert.match(await page.getByRole('region', { name: 'How right the chances were' }).innerText(), /always tells the average share of falls/);
   });
 
   test('nothing to tell is said, with a way on, and never breaks a page', async () => {

@@ -1,5 +1,5 @@
 import { formatMoney } from '#lib/money.ts';
-import { signedMoney, signedPoints } from '#lib/difference.ts';
+import { shareOf, signedMoney, signedPoints } from '#lib/difference.ts';
 import { type Explained, ladderOf } from '#lib/ladder.ts';
 import { sentence } from '#lib/sentence.ts';
 import styles from './money-ladder.module.css';
@@ -23,10 +23,11 @@ export function MoneyLadder({ explained, names }: { explained: Explained; names:
           </th>
           <td>{formatMoney(explained.price)}</td>
         </tr>
-        {rungs.map(({ code, text, amount, points, from, to }) => (
+        {rungs.map(({ code, text, amount, points, share_permille: share, from, to }) => (
           <tr key={code} data-way={amount.amount_minor < 0 ? 'down' : amount.amount_minor > 0 ? 'up' : 'level'}>
             <th scope="row">
               {sentence(text)}
+              {share == null ? null : <span className={styles.counts}>counts {shareOf(share)}</span>}
               <Bar from={from} to={to} />
             </th>
             <td>

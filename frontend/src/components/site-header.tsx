@@ -17,8 +17,9 @@ export function SiteHeader({ signedIn }: { signedIn: boolean }) {
         <nav aria-label="Main" className={styles.nav}>
           <SiteLink href={paths.search()}>Events</SiteLink>
           <SiteLink href={paths.deals()}>Deals</SiteLink>
-          <SiteLink href={paths.accuracy()}>Accuracy</SiteLink>
+          <SiteLink href={paths.watchlist}>Watchlist</SiteLink>
           <SiteLink href={paths.alerts}>My alerts</SiteLink>
+          <SiteLink href={paths.accuracy()}>Accuracy</SiteLink>
           <SiteLink href={paths.sources}>Sources</SiteLink>
         </nav>
         <div className={styles.account}>

@@ -27,3 +27,8 @@ export function percentOf(hundredths: number): string {
   const number = size < 1_000 ? Math.round(size / 10) / 10 : Math.round(size / 100);
   return `${number} %`;
 }
+
+/** Thousandths as a percentage exact enough to reckon with: 57 is "5.7 %", 500 is "50 %". */
+export function shareOf(permille: number): string {
+  return `${permille / 10} %`;
+}

@@ -6,6 +6,8 @@ export interface Step {
   readonly text: string;
   readonly amount: Money;
   readonly points: number;
+  /** How much it counts, thousandths of all that counts; where that is told. */
+  readonly share_permille?: number | null | undefined;
 }
 
 /** A step with its place on a scale from 0 to 1: where the sum stood before it, and where it stands after. */

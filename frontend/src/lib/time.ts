@@ -1,3 +1,5 @@
+import { lookUp, type ToldZone, UTC } from './zone.ts';
+
 /** When an event takes place, as the API states it. */
 export interface EventTime {
   /** The venue's wall clock, without a zone: "2026-12-05T19:30:00". */
@@ -6,6 +8,9 @@ export interface EventTime {
   readonly date_tbd?: boolean | undefined;
   readonly time_tbd?: boolean | undefined;
 }
+
+/** A clock: a zone by its name, asked of this runtime, or as somebody told it. */
+export type Zone = string | ToldZone;
 
 const LOCALE = 'en-US';
 
@@ -54,27 +59,41 @@ export function secondsBetween(earlier: string, later: string): number {
   return Math.max(0, (Date.parse(later) - Date.parse(earlier)) / 1000);
 }
 
-/** An instant on the wall clock of `timeZone`: "Nov 21, 9:05 AM". An unknown zone reads as UTC and says so. */
-export function formatInstant(epochMs: number, timeZone: string): string {
-  const options: Intl.DateTimeFormatOptions = { month: 'short', day: 'numeric', hour: 'numeric', minute: '2-digit' };
-  return new Intl.DateTimeFormat(LOCALE, { ...options, timeZone: knownZone(timeZone) }).format(epochMs);
+/** An instant on a clock: "Nov 21, 9:05 AM". */
+export function formatInstant(epochMs: number, zone: Zone): string {
+  return `${formatDay(epochMs, zone)}, ${formatTime(epochMs, zone)}`;
 }
 
-/** A day on the wall clock of `timeZone`: "Nov 21". */
-export function formatDay(epochMs: number, timeZone: string): string {
-  return new Intl.DateTimeFormat(LOCALE, { month: 'short', day: 'numeric', timeZone: knownZone(timeZone) }).format(epochMs);
+/** A day on a clock: "Nov 21". */
+export function formatDay(epochMs: number, zone: Zone): string {
+  const clock = clockAt(epochMs, zone);
+  return `${MONTHS[clock.getUTCMonth()]} ${clock.getUTCDate()}`;
 }
 
-/** A time of day on the wall clock of `timeZone`: "9:05 AM". */
-export function formatTime(epochMs: number, timeZone: string): string {
-  return new Intl.DateTimeFormat(LOCALE, { hour: 'numeric', minute: '2-digit', timeZone: knownZone(timeZone) }).format(epochMs);
+/** A day on a clock with its year: "Nov 21, 2026". */
+export function formatDayOfYear(epochMs: number, zone: Zone): string {
+  return `${formatDay(epochMs, zone)}, ${clockAt(epochMs, zone).getUTCFullYear()}`;
+}
+
+/** A time of day on a clock: "9:05 AM". */
+export function formatTime(epochMs: number, zone: Zone): string {
+  const clock = clockAt(epochMs, zone);
+  const [hour, minute] = [clock.getUTCHours(), String(clock.getUTCMinutes()).padStart(2, '0')];
+  return `${hour % 12 || 12}:${minute}\u202f${hour < 12 ? 'AM' : 'PM'}`;
 }
 
 /** What people call the zone at that instant: "PST", "GMT+1". */
-export function zoneName(epochMs: number, timeZone: string): string {
-  const parts = new Intl.DateTimeFormat(LOCALE, { timeZone: knownZone(timeZone), timeZoneName: 'short' }).formatToParts(epochMs);
-  return parts.find(({ type }) => type === 'timeZoneName')?.value ?? 'UTC';
+export function zoneName(epochMs: number, zone: Zone): string {
+  return standingIn(epochMs, zone).name;
 }
+
+// Written by hand and not by Intl: server and browser may hold different data, and what one wrote the other must not change.
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'] as const;
+
+/** The instant as a date whose UTC fields are the clock's. */
+const clockAt = (epochMs: number, zone: Zone) => new Date(epochMs + standingIn(epochMs, zone).aheadMs);
+
+const standingIn = (epochMs: number, zone: Zone) => (typeof zone === 'string' ? lookUp(epochMs, zone) : (zone.findLast(({ fromMs }) => fromMs <= epochMs) ?? zone[0] ?? UTC));
 
 /** `timeZone` if this runtime knows it, else UTC. */
 export function knownZone(timeZone: string | null | undefined): string {
@@ -95,4 +114,10 @@ export function formatMonth(month: string): string {
 export function formatDate(day: string): string {
   const date = new Date(`${day}T00:00:00Z`);
   return Number.isNaN(date.getTime()) ? day : date.toLocaleDateString(LOCALE, { timeZone: 'UTC', month: 'short', day: 'numeric', year: 'numeric' });
+}
+
+/** Whether an event has begun at the market's instant `asOf`; while its time is open, a day after its date began. */
+export function hasBegun({ starts_at, date_tbd, time_tbd }: EventTime, asOf: string): boolean {
+  if (!starts_at || date_tbd) return false;
+  return Date.parse(asOf) >= Date.parse(starts_at) + (time_tbd ? 86_400_000 : 0);
 }

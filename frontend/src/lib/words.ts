@@ -10,6 +10,19 @@ export function basisInWords(basis: string): string {
   }
 }
 
+/** What amounts include, as an answer tells of them; one of an older Worker may not. */
+export interface Includes {
+  readonly basis?: string | null | undefined;
+  /** Some are worked out from what a market stated without all fees. */
+  readonly estimated?: boolean | undefined;
+}
+
+/** The same in words. */
+export function includesInWords({ basis, estimated }: Includes): string {
+  if (!basis) return 'as quoted, with or without fees';
+  return basis === 'all_in' && estimated ? 'all-in, fees estimated' : basisInWords(basis);
+}
+
 /** Why a market states no price, in words. */
 export function absenceInWords(reason: string): string {
   switch (reason) {

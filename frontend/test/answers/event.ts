@@ -22,11 +22,11 @@ export const card = {
 export const score: Score = {
   value: 72, band: 'great', market: 'seatgeek', price: usd(6_840), basis: 'all_in', fair_price: usd(8_320),
   reasons: [
-    { code: 'own_course', text: 'Its median over the last 30 days was $84.10', amount: usd(920), points: 14 },
-    { code: 'days_left', text: 'Over its last 9 days it was $79.50, less than over the month', amount: usd(-180), points: -3 },
-    { code: 'comparable_events', text: 'Games like it cost $88.00 nine days before their start', amount: usd(430), points: 6, rests_on: 14 },
-    { code: 'other_markets', text: 'Two other markets ask $81.20', amount: usd(350), points: 6, rests_on: 2 },
-    { code: 'lowest_ever', text: 'Its lowest ever was $66.00', amount: usd(-40), points: -1 },
+    { code: 'own_course', text: 'Its median over the last 30 days was $84.10', amount: usd(920), points: 14, share_permille: 586 },
+    { code: 'days_left', text: 'Over its last 9 days it was $81.03, less than over the month', amount: usd(-180), points: -3, share_permille: 586 },
+    { code: 'comparable_events', text: 'Games like it cost $100 nine days before their start', amount: usd(430), points: 6, rests_on: 14, share_permille: 136 },
+    { code: 'other_markets', text: 'Two other markets ask $94', amount: usd(350), points: 6, rests_on: 2, share_permille: 137 },
+    { code: 'lowest_ever', text: 'Its lowest ever was $64.40', amount: usd(-40), points: -1, share_permille: 100 },
   ],
   confidence: 'high', unknown: ['fees_estimated'],
   uncertainty: { value_low: 61, value_high: 80, fair_low: usd(7_500), fair_high: usd(9_100) },
@@ -46,11 +46,13 @@ export const event: EventDetail = {
   as_of: ago(0),
 };
 
+/** Every level is seen twice, an hour apart: a poll and its confirmation. */
 const course = (base: number, everyHours: number) =>
-  Array.from({ length: Math.floor((34 * 24) / everyHours) }, (_, index) => {
-    const at = 34 * DAY - index * everyHours * HOUR;
+  Array.from({ length: 2 * Math.floor((34 * 24) / everyHours) }, (_, sight) => {
+    const index = Math.floor(sight / 2);
+    const at = 34 * DAY - index * everyHours * HOUR - (sight % 2) * HOUR;
     const swing = Math.round(600 * Math.sin(index / 6) + 250 * Math.sin(index * 1.7));
-    return { at: ago(at), price: quoted(base + swing + Math.round((at / DAY) * 22)), listings: 60 };
+    return { at: ago(at), price: quoted(base + swing + Math.round((at / DAY) * 22) - (sight % 2)), listings: 60 };
   });
 
 export const history: PriceHistory = {

@@ -5,17 +5,18 @@ import { Notice } from '#components/notice.tsx';
 import { ProblemNotice } from '#components/problem-notice.tsx';
 import { SiteLink } from '#components/site-link.tsx';
 import { paths } from '#config/paths.ts';
-import { shareInWords, skillInWords } from '#features/outlook/accuracy-words.ts';
+import { getEvent } from '#features/events/api/get-event.ts';
+import { countsInWords, LEAST_WAITED, shareInWords, skillInWords } from '#features/outlook/accuracy-words.ts';
 import { getAccuracy } from '#features/outlook/api/get-accuracy.ts';
 import { GroupTable, HorizonTable } from '#features/outlook/components/accuracy-tables.tsx';
-import { AdviceRecord } from '#features/outlook/components/advice-record.tsx';
+import { type Advised, AdviceRecord } from '#features/outlook/components/advice-record.tsx';
 import { MoneyPanel } from '#features/outlook/components/money-panel.tsx';
 import { ReliabilityDiagram } from '#features/outlook/components/reliability-diagram.tsx';
 import { aheadInWords } from '#features/outlook/odds.ts';
 import { changedRecord, HORIZONS, readRecord, recordParams, type RecordState } from '#features/outlook/record-query.ts';
 import { originInWords, speakerInWords } from '#features/outlook/speaker-words.ts';
 import type { Accuracy } from '#lib/api/types.ts';
-import { formatDate } from '#lib/time.ts';
+import { hasBegun, knownZone } from '#lib/time.ts';
 import styles from './accuracy.module.css';
 
 export const metadata: Metadata = { title: 'How right we have been' };
@@ -51,55 +52,68 @@ export default async function AccuracyPage({ searchParams }: PageProps<'/accurac
         )}
       </p>
       {state.genre ? <Chips name="What narrows the record" chips={[{ label: state.genre, href: href({ genre: undefined }) }]} /> : null}
-      {record.ok ? <Record record={record.data} state={state} /> : record.problem.status === 404 ? <NothingYet state={state} /> : <ProblemNotice title="The record did not load" problem={record.problem} />}
+      {record.ok ? <Record record={record.data} events={await advisedEvents(record.data)} state={state} /> : record.problem.status === 404 ? <NothingYet state={state} /> : <ProblemNotice title="The record did not load" problem={record.problem} />}
     </div>
   );
 }
 
-function Record({ record, state }: { record: Accuracy; state: RecordState }) {
-  const { whole, groups, said, open, since, model, limits } = record;
+/** The events that past advice was about, as far as they are still listed: a read each, all at once. */
+async function advisedEvents({ advice, as_of }: Accuracy): Promise<ReadonlyMap<string, Advised>> {
+  const ids = [...new Set(advice.flatMap(({ event_id }) => event_id ?? []))];
+  const found = await Promise.all(ids.map(async (id) => [id, await getEvent(id, undefined)] as const));
+  return new Map(found.flatMap(([id, event]) => (event.ok ? [[id, { when: event.data, timeZone: knownZone(event.data.location.timezone), begun: hasBegun(event.data, as_of) }] as const] : [])));
+}
+
+function Record({ record, events, state }: { record: Accuracy; events: ReadonlyMap<string, Advised>; state: RecordState }) {
+  const { whole, groups, model, limits } = record;
   const href = (change: Parameters<typeof changedRecord>[1]) => paths.accuracy(recordParams(changedRecord(state, change)));
   const told = whole.horizons.find(({ hours }) => hours === state.hours) ?? whole.horizons[0];
   const origin = originInWords(model);
   return (
     <>
       <p className="muted">
-        {said.toLocaleString('en-US')} forecasts on record{since ? ` since ${formatDate(since.slice(0, 10))}` : ''}, {open.toLocaleString('en-US')} of them still open. {speakerInWords(model)} {origin}
+        {countsInWords(record)} {speakerInWords(model)} {origin}
+        {state.source === 'backtest' && model.fitted_at ? ' What it would have said after that day it says of prices it had not learned from; of each day before, what had been learned by then spoke.' : ''}
       </p>
-      {told === undefined ? (
-        <NothingYet state={state} />
-      ) : (
-        <>
-          <section aria-labelledby="chances" className="stack">
-            <h2 id="chances">Did what we told come?</h2>
-            <Choice
-              name="How far ahead"
-              options={HORIZONS.filter((hours) => whole.horizons.some((one) => one.hours === hours)).map((hours) => ({
-                key: String(hours), label: `${aheadInWords(hours)} ahead`, href: href({ hours }), chosen: hours === told.hours,
-              }))}
-            />
-            <div className={styles.beside}>
-              <ul className={styles.plain}>
-                <li>
-                  <strong>{shareInWords(told.fell / Math.max(1, told.answers))}</strong> of {told.answers.toLocaleString('en-US')} prices fell by 5 % or more within {aheadInWords(told.hours)}.
-                </li>
-                <li>
-                  What we told and what came were <strong>{shareInWords(told.calibration_error)}</strong> apart on average: told 30 in 100, about {around(30, told.calibration_error)} came.
-                </li>
-                <li>
-                  Our chances were <strong>{skillInWords(told)}</strong> than always telling the average. Prices are hard to foretell: a small gain is all we claim.
-                </li>
-                <li>
-                  <strong>{shareInWords(told.inside_span)}</strong> of prices ended inside the span that was to hold nine in ten.
-                </li>
-              </ul>
-              <ReliabilityDiagram accuracy={told} />
-            </div>
-            <HorizonTable horizons={whole.horizons} />
-          </section>
+      {told === undefined && whole.money.length === 0 ? <NothingYet state={state} /> : null}
+      {told === undefined ? null : (
+        <section aria-labelledby="chances" className="stack">
+          <h2 id="chances">Did what we told come?</h2>
+          <Choice
+            name="How far ahead"
+            options={HORIZONS.filter((hours) => whole.horizons.some((one) => one.hours === hours)).map((hours) => ({
+              key: String(hours), label: `${aheadInWords(hours)} ahead`, href: href({ hours }), chosen: hours === told.hours,
+            }))}
+          />
+          <div className={styles.beside}>
+            <ul className={styles.plain}>
+              <li>
+                <strong>{shareInWords(told.fell / Math.max(1, told.answers))}</strong> of {told.answers.toLocaleString('en-US')} prices fell by 5 % or more within {aheadInWords(told.hours)}.
+              </li>
+              <li>
+                What we told and what came were <strong>{shareInWords(told.calibration_error)}</strong> apart on average: told 30 in 100, about {around(30, told.calibration_error)} came.
+              </li>
+              <li>
+                Our chances were <strong>{skillInWords(told)}</strong> than always telling the average. Prices are hard to foretell: a small gain is all we claim.
+              </li>
+              <li>
+                <strong>{shareInWords(told.inside_span)}</strong> of prices ended inside the span that was to hold nine in ten.
+              </li>
+            </ul>
+            <ReliabilityDiagram accuracy={told} />
+          </div>
+          <HorizonTable horizons={whole.horizons} />
+        </section>
+      )}
 
+      {told === undefined && whole.money.length === 0 ? null : (
+        <>
           <section aria-labelledby="money" className="stack">
             <h2 id="money">What the advice came to in money</h2>
+            <p className={styles.lead}>
+              Whether advice is shown goes by kind of event: by the live record of that kind once it has {LEAST_WAITED} events with waiting, until then by its backtest, else by the same of
+              all events. Where that did not earn money, none is shown.
+            </p>
             {whole.money.length === 0 ? <p className="muted">Nothing has been bought as advised and settled yet.</p> : [...whole.money].sort((a, b) => b.events - a.events).map((one) => <MoneyPanel key={one.currency} record={one} />)}
           </section>
 
@@ -121,7 +135,7 @@ function Record({ record, state }: { record: Accuracy; state: RecordState }) {
             { key: 'failures', label: 'Failures first', href: `${href({ order: 'failures' })}#record`, chosen: state.order === 'failures' },
           ]}
         />
-        {record.advice.length === 0 ? <p className="muted">No advice is on record{state.genre ? ' for this kind' : ''} yet.</p> : <AdviceRecord advice={record.advice} named tried={state.source === 'backtest'} />}
+        {record.advice.length === 0 ? <p className="muted">No advice is on record{state.genre ? ' for this kind' : ''} yet.</p> : <AdviceRecord advice={record.advice} events={(one) => (one.event_id ? events.get(one.event_id) : undefined)} named tried={state.source === 'backtest'} />}
         {record.next_cursor ? (
           <p>
             <SiteLink className={styles.more} href={`${paths.accuracy(recordParams({ ...state, cursor: record.next_cursor }))}#record`}>

@@ -28,8 +28,8 @@ export default async function DealsPage({ searchParams }: PageProps<'/deals'>) {
     <div className="wrap page stack">
       <h1>Deals</h1>
       <p className={styles.lead}>
-        Tickets that cost less than they are worth, as far as we can tell: compared with their own past, with other markets and with events like them. 50 is a fair price. A
-        high score says it is cheap now; whether it gets cheaper still stands on the event’s page.
+        {state.min === 'any' ? 'Tickets at any price, dear ones too, with what they are worth' : 'Tickets that cost no more than they are worth'} as far as we can tell: compared with their own past,
+        with other markets and with events like them. 50 is a fair price. A high score says it is cheap now; whether it gets cheaper still stands on the event’s page.
       </p>
       {state.cursor ? null : <ForYou mine={mine} />}
       <section aria-labelledby="all" className="stack">

@@ -1,13 +1,15 @@
 import type { Metadata } from 'next';
-import { EventTime } from '#components/event-time.tsx';
 import { Notice } from '#components/notice.tsx';
 import { ProblemNotice } from '#components/problem-notice.tsx';
 import { SiteLink } from '#components/site-link.tsx';
 import { paths } from '#config/paths.ts';
 import { getEvent } from '#features/events/api/get-event.ts';
+import { getMoves } from '#features/prices/api/get-moves.ts';
+import { getScore } from '#features/prices/api/get-score.ts';
 import { getVenue } from '#features/search/api/get-venue.ts';
 import { getWatchlist } from '#features/watchlist/api/get-watchlist.ts';
 import { WatchForm } from '#features/watchlist/components/watch-form.tsx';
+import { WatchedEvent } from '#features/watchlist/components/watched-event.tsx';
 import type { Subject } from '#features/watchlist/subject.ts';
 import { oneOf } from '#lib/query.ts';
 import { RENEWED_PARAMETER } from '#lib/session/renewed.ts';
@@ -16,7 +18,7 @@ import styles from './watchlist.module.css';
 
 export const metadata: Metadata = { title: 'Watchlist' };
 
-/** The newest of each kind are named: a name is a read of its own. */
+/** The newest of each kind are told of: a venue's name is a read of its own, an event takes three. */
 const NAMED = 12;
 
 export default async function WatchlistPage({ searchParams }: PageProps<'/watchlist'>) {
@@ -32,7 +34,7 @@ export default async function WatchlistPage({ searchParams }: PageProps<'/watchl
   }
   const { events, performers = [], venues = [] } = list.data;
   const [named, places] = await Promise.all([
-    Promise.all(events.slice(0, NAMED).map(async ({ event_id }) => ({ id: event_id, event: await getEvent(event_id, undefined) }))),
+    Promise.all(events.slice(0, NAMED).map(({ event_id }) => readWatched(event_id))),
     Promise.all(venues.slice(0, NAMED).map(async ({ venue_id }) => ({ id: venue_id, venue: await getVenue(venue_id) }))),
   ]);
   return (
@@ -49,9 +51,9 @@ export default async function WatchlistPage({ searchParams }: PageProps<'/watchl
         </Notice>
       ) : null}
       <Group title="Events" more={events.length - named.length}>
-        {named.map(({ id, event }) => (
-          <Row key={id} subject={{ kind: 'event', key: id }} name={event.ok ? event.data.name : event.problem.status === 404 ? 'An event that is no longer listed' : 'An event whose name did not load'}>
-            <SiteLink href={paths.event(id)}>{event.ok ? <EventTime when={event.data} /> : 'Open it'}</SiteLink>
+        {named.map(({ id, event, score, move }) => (
+          <Row key={id} subject={{ kind: 'event', key: id }} name={event.ok ? event.data.name : event.problem.status === 404 ? 'An event that is no longer listed' : 'An event whose name did not load'} isNamed={event.ok}>
+            {event.ok ? <WatchedEvent event={event.data} score={score} move={move} /> : <SiteLink href={paths.event(id)}>Open it</SiteLink>}
           </Row>
         ))}
       </Group>
@@ -73,6 +75,12 @@ export default async function WatchlistPage({ searchParams }: PageProps<'/watchl
   );
 }
 
+/** A watched event with its score and its last move; what does not answer is left out. */
+async function readWatched(id: string) {
+  const [event, score, moves] = await Promise.all([getEvent(id, undefined), getScore(id), getMoves(id, 1)]);
+  return { id, event, score, move: moves.ok ? moves.data.moves[0] : undefined };
+}
+
 function Group({ title, more, children }: { title: string; more: number; children: React.ReactNode[] }) {
   if (children.length === 0) return null;
   return (
@@ -84,11 +92,13 @@ function Group({ title, more, children }: { title: string; more: number; childre
   );
 }
 
-function Row({ subject, name, children }: { subject: Subject; name: string; children: React.ReactNode }) {
+/** What is watched, with the way to let it go; `isNamed` where it says its name itself. */
+function Row({ subject, name, isNamed = false, children }: { subject: Subject; name: string; isNamed?: boolean; children: React.ReactNode }) {
   return (
     <li className={styles.row}>
-      <WatchForm subject={subject} name={name} watched returnTo={paths.watchlist} />
-      {children}
+      {isNamed ? children : null}
+      <WatchForm subject={subject} name={name} isNameShown={!isNamed} watched returnTo={paths.watchlist} />
+      {isNamed ? null : children}
     </li>
   );
 }

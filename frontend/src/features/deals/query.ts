@@ -13,7 +13,7 @@ export interface DealsState {
   /** Dollars, as typed. */
   readonly max?: string;
   readonly market?: string;
-  /** Least score, 0 to 100. */
+  /** Least score, 0 to 100; "any" asks for dear ones too. */
   readonly min?: string;
   readonly sort?: string;
   readonly cursor?: string;
@@ -26,11 +26,15 @@ const CURRENCY = 'USD';
 /** The orders a list of deals can have; the first is the usual one. */
 export const SORTS = ['sure', 'score', 'saving', 'price', 'date'] as const;
 
-/** Scores to ask for at least: where the bands begin. */
+/** A deal costs no more than it is worth: less than this is listed only for who asks for any score. */
+export const USUAL_LEAST_SCORE = 50;
+
+/** Scores to ask for at least: where the bands begin, and any at all. */
 export const LEAST_SCORES = [
   { value: '58', label: 'Good or better (58)' },
   { value: '70', label: 'Great or better (70)' },
   { value: '85', label: 'Amazing (85)' },
+  { value: 'any', label: 'Any score, dear ones too' },
 ] as const;
 
 /** Reads the address; empty fields of a form count as absent. */
@@ -65,7 +69,7 @@ export function dealsQuery(state: DealsState) {
   const wrong = dealMistakes(state);
   const first = state.from && !wrong.from ? dayStart(state.from) : undefined;
   const last = state.to && !wrong.to ? dayStart(state.to) : undefined;
-  const least = state.min !== undefined && /^\d{1,3}$/.test(state.min) ? Math.min(100, Number(state.min)) : undefined;
+  const least = state.min === 'any' ? undefined : state.min !== undefined && /^\d{1,3}$/.test(state.min) ? Math.min(100, Number(state.min)) : USUAL_LEAST_SCORE;
   const max = state.max ? parseMoney(state.max, CURRENCY)?.amount_minor : undefined;
   const market = MARKETS_AND_FEED.find((one) => one === state.market);
   const sort = SORTS.find((one) => one === state.sort);

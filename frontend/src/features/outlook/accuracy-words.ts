@@ -1,5 +1,7 @@
-import type { HorizonAccuracy, MoneyRecord } from '#lib/api/types.ts';
+import type { Accuracy, HorizonAccuracy, MoneyRecord } from '#lib/api/types.ts';
 import { formatMoney } from '#lib/money.ts';
+import { formatDate } from '#lib/time.ts';
+import { aheadInWords } from './odds.ts';
 
 /** A share as people read it: 0.891 is "89 %", 0.004 is "0.4 %". */
 export function shareInWords(share: number): string {
@@ -32,10 +34,25 @@ export function savedInWords({ mean_saved_minor, currency }: Pick<MoneyRecord, '
   return mean_saved_minor > 0 ? `saved ${amount}` : `cost ${amount} more`;
 }
 
-/** What follows from it for buyers. */
-export function earnedInWords({ earned, mean_saved_minor }: Pick<MoneyRecord, 'earned' | 'mean_saved_minor'>): string {
-  if (earned) return 'That is more than chance explains, so such advice is shown.';
-  return mean_saved_minor > 0 ? 'That may be luck, or too few events to tell: such advice is not shown.' : 'It did not pay: such advice is not shown.';
+/** So many events with waiting a record needs before it decides whether advice is shown. */
+export const LEAST_WAITED = 20;
+
+/** Whether that is more than luck. */
+export function earnedInWords({ earned, mean_saved_minor, waited_events }: Pick<MoneyRecord, 'earned' | 'mean_saved_minor' | 'waited_events'>): string {
+  if (waited_events < LEAST_WAITED) return `Too few to tell: a record decides from ${LEAST_WAITED} events with waiting on.`;
+  if (earned) return 'That is more than chance explains.';
+  return mean_saved_minor > 0 ? 'That may be luck.' : 'It did not pay.';
+}
+
+/** How many forecasts a record holds and how far they are settled: each is settled horizon by horizon, its advice last. */
+export function countsInWords({ source, said, open, since, whole }: Pick<Accuracy, 'source' | 'said' | 'open' | 'since' | 'whole'>): string {
+  const count = (number: number, one: string, many: string) => `${number.toLocaleString('en-US')} ${number === 1 ? one : many}`;
+  const settled = whole.horizons.map(({ hours, answers }) => `${answers.toLocaleString('en-US')} ${aheadInWords(hours)} ahead`);
+  const answers = settled.length === 0 ? 'no answer is settled yet' : `answers settled: ${settled.join(', ')}`;
+  const from = since ? formatDate(since.slice(0, 10)) : undefined;
+  if (source === 'backtest') return `Advice was tried ${count(said, 'time', 'times')}${from ? ` on prices since ${from}` : ''}; ${answers}.`;
+  const still = open === 0 ? '' : ` The advice of ${open === said ? 'all of them' : open.toLocaleString('en-US')} is still open: it is judged after seven days or when the event begins.`;
+  return `${count(said, 'forecast', 'forecasts')} on record${from ? ` since ${from}` : ''}; ${answers}.${still}`;
 }
 
 /** The interval of that mean, with the sign a buyer expects: what is saved is positive. */

@@ -6,10 +6,10 @@ export interface Turnout {
   readonly tone: 'good' | 'bad' | 'even' | 'open';
 }
 
-/** What became of an advice. One that is new to this build is told as it stands. */
-export function turnoutOf(verdict: Verdict): Turnout {
+/** What became of an advice; what is open once the event has `begun` waits for the nightly settling only. One that is new to this build is told as it stands. */
+export function turnoutOf(verdict: Verdict, begun = false): Turnout {
   const turnouts: Readonly<Record<Verdict, Turnout>> = {
-    open: { words: 'Too early to tell', tone: 'open' },
+    open: { words: begun ? 'Begun: settled by tomorrow' : 'Too early to tell', tone: 'open' },
     saved: { words: 'Right: it got cheaper', tone: 'good' },
     nothing_gained: { words: 'Nothing gained', tone: 'even' },
     paid_more: { words: 'Wrong: waiting cost more', tone: 'bad' },

@@ -1,4 +1,5 @@
 import type { Candle, PriceHistory } from '#lib/api/types.ts';
+import type { Includes } from '#lib/words.ts';
 import { across, down, type PriceScale, priceScale, SIDE, type Span } from './chart-geometry.ts';
 import type { Step } from './courses.ts';
 
@@ -6,6 +7,7 @@ import type { Step } from './courses.ts';
 export interface CandleSeries {
   readonly market: string;
   readonly basis: string;
+  readonly estimated?: boolean | undefined;
   readonly candles: readonly Candle[];
 }
 
@@ -21,7 +23,7 @@ export interface Candles {
 const HOUR_MS = 3_600_000;
 
 /** Reads the API's candles, in the currency of the first market that has any; nothing if none has. */
-export function readCandles({ resolution, series, best }: PriceHistory): Candles | undefined {
+export function readCandles({ resolution, series, best }: PriceHistory & { best?: Includes | null }): Candles | undefined {
   const given = best ? [{ market: 'best', ...best }] : series;
   const filled = given.filter(({ candles }) => candles.length > 0);
   const currency = filled[0]?.currency;

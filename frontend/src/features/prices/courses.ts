@@ -1,4 +1,6 @@
 import type { PriceHistory } from '#lib/api/types.ts';
+import type { Includes } from '#lib/words.ts';
+import { partSights, type Sights } from './sights.ts';
 
 /** From this instant (epoch ms) on, this price (minor units); null where the market states none. */
 export type Step = readonly [atMs: number, minor: number | null];
@@ -8,14 +10,18 @@ export interface Course {
   readonly market: string;
   readonly basis: string;
   readonly steps: readonly Step[];
+  /** Single sights that none bore out: marked, and no part of the course. */
+  readonly odd: Sights['odd'];
+  /** Some amounts are worked out from what a market stated without all fees. */
+  readonly estimated?: boolean | undefined;
 }
 
 /** The courses of an event in one currency, ready to draw. */
 export interface Courses {
   readonly currency: string;
   readonly markets: readonly Course[];
-  /** The lowest of all at each instant, as quoted. */
-  readonly best: readonly Step[];
+  /** The lowest at each instant, of markets whose prices include the same; nothing where there are no two such. */
+  readonly best: { readonly basis: string; readonly steps: readonly Step[] } | undefined;
   /** Markets whose prices cannot be compared with these, and so are not drawn beside them. */
   readonly elsewhere: readonly string[];
   /** The instant of the answer, epoch ms: the right end of every course. */
@@ -37,16 +43,26 @@ export function readCourses({ series, best, as_of }: PriceHistory): Courses | un
   const elsewhere: string[] = [];
   for (const { market, basis, points } of series) {
     const steps = points.map(({ at, price }): Step => [Date.parse(at), price.kind === 'quoted' && price.currency === currency ? price.amount_minor : null]);
-    if (steps.some(([, minor]) => minor !== null)) markets.push({ market, basis, steps: thinForDrawing(changesOnly(steps), asOfMs) });
-    else if (points.some(({ price }) => price.kind === 'quoted')) elsewhere.push(market);
+    if (steps.some(([, minor]) => minor !== null)) {
+      const parted = partSights(steps);
+      markets.push({ market, basis, steps: thinForDrawing(changesOnly(parted.steps), asOfMs), odd: parted.odd });
+    } else if (points.some(({ price }) => price.kind === 'quoted')) elsewhere.push(market);
   }
-  return { currency, markets, best: bestOf(markets), elsewhere, asOfMs };
+  return { currency, markets, best: bestOfOneBasis(markets), elsewhere, asOfMs };
 }
 
-/** The cheapest of all markets as the API sums it up: one course. */
-function bestCourse({ currency, basis, points, left_out }: NonNullable<PriceHistory['best']>, asOfMs: number): Courses | undefined {
+/** The cheapest of all markets as the API sums it up: one course, of levels that were borne out. */
+function bestCourse({ currency, basis, points, left_out, estimated }: NonNullable<PriceHistory['best']> & Includes, asOfMs: number): Courses | undefined {
   const steps = thinForDrawing(changesOnly(points.map(({ at, amount_minor }): Step => [Date.parse(at), amount_minor ?? null])), asOfMs);
-  return steps.every(([, minor]) => minor === null) ? undefined : { currency, markets: [{ market: 'best', basis, steps }], best: steps, elsewhere: left_out, asOfMs };
+  return steps.every(([, minor]) => minor === null) ? undefined : { currency, markets: [{ market: 'best', basis, steps, odd: [], estimated }], best: undefined, elsewhere: left_out, asOfMs };
+}
+
+/** The lowest of those that are all-in, where two are; else of all, if they include the same: other amounts say nothing of which is lowest. */
+function bestOfOneBasis(markets: readonly Course[]): Courses['best'] {
+  const allIn = markets.filter(({ basis }) => basis === 'all_in');
+  const alike = allIn.length > 0 ? allIn : markets.filter(({ basis }) => basis === markets[0]?.basis);
+  const basis = alike[0]?.basis;
+  return basis === undefined || alike.length < 2 || (allIn.length === 0 && alike.length < markets.length) ? undefined : { basis, steps: bestOf(alike) };
 }
 
 /** The price in force at an instant. */

@@ -31,7 +31,7 @@ import type { Outcome } from '#lib/api/problem.ts';
 import { readEventView } from '#lib/event-view.ts';
 import { allOf } from '#lib/query.ts';
 import { readIfSignedIn } from '#lib/session/session.ts';
-import { knownZone } from '#lib/time.ts';
+import { hasBegun, knownZone } from '#lib/time.ts';
 import { statusInWords } from '#lib/words.ts';
 import styles from './event.module.css';
 
@@ -73,6 +73,8 @@ export default async function EventPage({ params, searchParams }: PageProps<'/ev
   const timeZone = knownZone(location.timezone);
   const now = from_price?.kind === 'quoted' ? from_price : undefined;
   const intent = readIntent((field) => allOf(query, field), suggestedIntent(now));
+  const begun = hasBegun(event.data, event.data.as_of);
+  const advised = () => ({ when: event.data, timeZone, begun });
   const statusWords = statusInWords(status);
   const analysis = outlook.ok ? outlook.data : undefined;
   const score = analysis?.score.score ?? (history.ok ? history.data.score : undefined);
@@ -92,27 +94,38 @@ export default async function EventPage({ params, searchParams }: PageProps<'/ev
             {statusWords === undefined ? null : <p className={styles.status}>{statusWords}</p>}
           </div>
           <div className={styles.glance}>
-            {now === undefined ? <p className="muted">No price right now</p> : <Price allIn={from_all_in} price={now} size="headline" explain />}
-            {score ? <Score score={score} /> : null}
-            <a className={styles.jump} href="#alert">
-              Alert me
-            </a>
+            {begun ? (
+              <p className={styles.status}>The event has begun: nothing is compared or foretold any more.</p>
+            ) : now === undefined ? (
+              <p className="muted">No price right now</p>
+            ) : ( <Price allIn={from_all_in} price={now} size="headline" explain />
+            )}
+            {score && !begun ? <Score score={score} /> : null}
+            {begun ? null : (
+              <a className={styles.jump} href="#alert">
+                Alert me
+              </a>
+            )}
           </div>
         </div>
         <nav aria-label="On this page" className={`wrap ${styles.contents}`}>
-          <a href="#markets">Markets</a>
-          <a href="#score">Fair price</a>
-          <a href="#outlook">Buy or wait</a>
+          <a href="#markets">{begun ? 'Last prices' : 'Markets'}</a>
+          {begun ? null : <a href="#score">Fair price</a>}
+          {begun ? null : <a href="#outlook">Buy or wait</a>}
           <a href="#history">History</a>
-          <a href="#listings">Seats</a>
+          {begun || offers.length === 0 ? null : <a href="#listings">Seats</a>}
         </nav>
       </header>
 
       <div className={`wrap page ${styles.columns}`}>
         <div className={styles.main}>
           <section aria-labelledby="markets" className="stack">
-            <h2 id="markets">Markets side by side</h2>
-            {offers.length === 0 ? (
+            <h2 id="markets">{begun ? 'What the markets asked last' : 'Markets side by side'}</h2>
+            {begun && offers.length === 0 ? (
+              <p className="muted">No market lists it any more.</p>
+            ) : begun ? (
+              <MarketOffers offers={offers} seats={undefined} begun />
+            ) : offers.length === 0 ? (
               <Notice title="No market lists it right now">
                 <p>Set an alert: you hear from us when one does, at the price you name.</p>
               </Notice>
@@ -123,33 +136,37 @@ export default async function EventPage({ params, searchParams }: PageProps<'/ev
                 <MarketOffers offers={offers} seats={view.seats} />
               </>
             )}
-            {analysis ? <MarketFacts supply={analysis.supply} spread={analysis.spread} risk={analysis.risk} /> : null}
+            {analysis && !begun ? <MarketFacts supply={analysis.supply} spread={analysis.spread} risk={analysis.risk} /> : null}
           </section>
 
-          <section aria-labelledby="score" className="stack">
-            <h2 id="score">Is it a good price?</h2>
-            {score ? (
-              <ScorePanel score={score} />
-            ) : (
-              <p className="muted">{analysis ? analysis.score.evidence.why : notKnown(outlook, 'a score needs a fresh price and something to compare it with.')}</p>
-            )}
-          </section>
+          {begun ? null : (
+            <>
+              <section aria-labelledby="score" className="stack">
+                <h2 id="score">Is it a good price?</h2>
+                {score ? (
+                  <ScorePanel score={score} />
+                ) : (
+                  <p className="muted">{analysis ? analysis.score.evidence.why : notKnown(outlook, 'a score needs a fresh price and something to compare it with.')}</p>
+                )}
+              </section>
 
-          <section aria-labelledby="outlook" className="stack">
-            <h2 id="outlook">Buy now or wait?</h2>
-            {analysis ? (
-              <OutlookPanel analysis={analysis} timeZone={timeZone} />
-            ) : (
-              <p className="muted">{notKnown(outlook, 'where the price may go is told once enough of it has been seen.')}</p>
-            )}
-          </section>
+              <section aria-labelledby="outlook" className="stack">
+                <h2 id="outlook">Buy now or wait?</h2>
+                {analysis ? (
+                  <OutlookPanel analysis={analysis} timeZone={timeZone} />
+                ) : (
+                  <p className="muted">{notKnown(outlook, 'where the price may go is told once enough of it has been seen.')}</p>
+                )}
+              </section>
+            </>
+          )}
 
           <section aria-labelledby="history" className="stack">
             <h2 id="history">How the price ran</h2>
             {history.ok ? (
               <>
-                <HistorySummary summary={history.data.summary} timeZone={timeZone} />
-                <PriceHistory history={history.data} outlook={analysis?.outlook} view={view} timeZone={timeZone} />
+                <HistorySummary summary={history.data.summary} timeZone={timeZone} begun={begun} />
+                <PriceHistory history={history.data} outlook={begun ? undefined : analysis?.outlook} view={view} timeZone={timeZone} />
               </>
             ) : history.problem.status === 404 ? (
               <NoPriceYet />
@@ -160,7 +177,7 @@ export default async function EventPage({ params, searchParams }: PageProps<'/ev
             {moves.ok ? <MoveList moves={moves.data.moves} timeZone={timeZone} /> : <p className="muted">{notKnown(moves, 'moves are told once a price has been seen twice.')}</p>}
           </section>
 
-          {offers.length === 0 ? null : (
+          {offers.length === 0 || begun ? null : (
             <section aria-labelledby="listings" className="stack">
               <h2 id="listings">Seats on sale</h2>
               {seats.ok ? <ScoredSeats scores={seats.data} eventId={id} view={view} /> : <SeatListings offers={offers} seats={view.seats} />}
@@ -170,10 +187,10 @@ export default async function EventPage({ params, searchParams }: PageProps<'/ev
           {analysis && analysis.past_advice.length > 0 ? (
             <section aria-labelledby="said" className="stack">
               <h2 id="said">What we said before</h2>
-              <AdviceRecord advice={analysis.past_advice.slice(0, SAID_SHOWN)} />
+              <AdviceRecord advice={analysis.past_advice.slice(0, SAID_SHOWN)} events={advised} />
               {analysis.past_advice.length > SAID_SHOWN ? (
                 <Unfold title={`${analysis.past_advice.length - SAID_SHOWN} older`}>
-                  <AdviceRecord advice={analysis.past_advice.slice(SAID_SHOWN)} />
+                  <AdviceRecord advice={analysis.past_advice.slice(SAID_SHOWN)} events={advised} />
                 </Unfold>
               ) : null}
             </section>
@@ -181,10 +198,12 @@ export default async function EventPage({ params, searchParams }: PageProps<'/ev
         </div>
 
         <div className={styles.aside}>
-          <section aria-labelledby="alert" className={styles.card}>
-            <h2 id="alert">Alert me</h2>
-            <AlertForm key={allOf(query, 'alert')[0]} eventId={id} currency={now?.currency ?? 'USD'} intent={intent} />
-          </section>
+          {begun ? null : (
+            <section aria-labelledby="alert" className={styles.card}>
+              <h2 id="alert">Alert me</h2>
+              <AlertForm key={allOf(query, 'alert')[0]} eventId={id} currency={now?.currency ?? 'USD'} intent={intent} />
+            </section>
+          )}
           <section aria-labelledby="watch" className={styles.card}>
             <h2 id="watch">Watch</h2>
             <WatchPanel eventId={id} performers={performers} venue={location} watchlist={watchlist?.ok ? watchlist.data : undefined} />

@@ -6,7 +6,7 @@ import { SubmitButton } from '#components/submit-button.tsx';
 import { paths } from '#config/paths.ts';
 import type { Facets } from '#lib/api/types.ts';
 import { MARKETS, marketName } from '#lib/markets.ts';
-import { dealMistakes, type DealsState, LEAST_SCORES } from '../query.ts';
+import { dealMistakes, type DealsState, LEAST_SCORES, USUAL_LEAST_SCORE } from '../query.ts';
 
 /** Everything that narrows the deals. A plain form: no script is needed. */
 export function DealFilters({ state, facets }: { state: DealsState; facets: Facets | undefined }) {
@@ -23,7 +23,7 @@ export function DealFilters({ state, facets }: { state: DealsState; facets: Face
       </div>
       <Field id="deal-max" name="max" label="Most you would pay, all-in ($)" inputMode="decimal" defaultValue={state.max} maxLength={12} autoComplete="off" error={wrong.max} />
       <Select id="deal-market" name="market" label="Market" any="Any market" options={MARKETS.map((market) => ({ value: market, label: marketName(market) }))} value={state.market} />
-      <Select id="deal-min" name="min" label="Score" any="Any score" options={LEAST_SCORES} value={state.min} />
+      <Select id="deal-min" name="min" label="Score" any={`Fairly priced or better (${USUAL_LEAST_SCORE})`} options={LEAST_SCORES} value={state.min} />
       <SubmitButton busy="Looking…" tone="quiet">
         Apply
       </SubmitButton>

@@ -5,8 +5,7 @@ import { SiteLink } from '#components/site-link.tsx';
 import { paths } from '#config/paths.ts';
 import type { Deal, DealForMe } from '#lib/api/types.ts';
 import { marketName } from '#lib/markets.ts';
-import { sentence } from '#lib/sentence.ts';
-import { mainReason, savingInWords, spanInWords } from '../deal-words.ts';
+import { excessInWords, mainReason, savingInWords, spanInWords, whyInWords } from '../deal-words.ts';
 import styles from './deal-tickets.module.css';
 
 /** Deals as tickets: what, where and why on the body, the price on the stub. Deals for somebody say why they are. */
@@ -16,7 +15,7 @@ export function DealTickets({ deals }: { deals: readonly (Deal | DealForMe)[] })
       {deals.map((deal) => (
         <li key={deal.event.id} className={styles.ticket}>
           <div className={styles.body}>
-            {'why' in deal && deal.why[0] ? <p className={styles.why}>{sentence(deal.why[0].text)}</p> : null}
+            {'why' in deal ? whyInWords(deal.why).map((text) => <p key={text} className={styles.why}>{text}</p>) : null}
             <h3 className={styles.name}>
               <SiteLink href={paths.event(deal.event.id)}>{deal.event.name}</SiteLink>
             </h3>
@@ -27,8 +26,9 @@ export function DealTickets({ deals }: { deals: readonly (Deal | DealForMe)[] })
               {deal.event.city ? `, ${deal.event.city}` : ''}
             </p>
             <div className={styles.reasons}>
-              <p className={styles.saving}>{savingInWords(deal)}</p>
-              <p>{mainReason(deal)}</p>
+              {savingInWords(deal) ? <p className={styles.saving}>{savingInWords(deal)}</p> : null}
+              {excessInWords(deal) ? <p>{excessInWords(deal)}</p> : null}
+              {mainReason(deal) ? <p>{mainReason(deal)}</p> : null}
               {deal.score.confidence === 'low' ? <p className={styles.guess}>A first guess: what it is compared with is little, or disagrees.</p> : null}
             </div>
           </div>

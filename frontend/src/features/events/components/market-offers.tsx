@@ -12,9 +12,9 @@ import styles from './market-offers.module.css';
 /** Below this we say that the listing may be another event, thousandths. */
 const SURE_ENOUGH_PERMILLE = 900;
 
-/** The markets side by side: what a ticket comes to or the reason why there is no price, as quoted, how fresh, and the way there. */
-export function MarketOffers({ offers, seats }: { offers: readonly MarketOffer[]; seats: number | undefined }) {
-  const cheapest = offers.find(({ all_in, price, stale }) => price.kind === 'quoted' && !stale && (all_in || offers.every((other) => !other.all_in)));
+/** The markets side by side: what a ticket comes to or the reason why there is no price, as quoted, how fresh, and the way there; there is none once the event has `begun`. */
+export function MarketOffers({ offers, seats, begun = false }: { offers: readonly MarketOffer[]; seats: number | undefined; begun?: boolean }) {
+  const cheapest = begun ? undefined : offers.find(({ all_in, price, stale }) => price.kind === 'quoted' && !stale && (all_in || offers.every((other) => !other.all_in)));
   return (
     <ul className={styles.offers}>
       {offers.map((offer) => (
@@ -35,7 +35,7 @@ export function MarketOffers({ offers, seats }: { offers: readonly MarketOffer[]
             <Price allIn={offer.all_in} price={offer.price} size="stub" explain />
             {offer.price.kind === 'quoted' && offer.no_all_in ? <p className={styles.fresh}>{noAllInInWords(offer.no_all_in)}</p> : null}
           </div>
-          {safeOutsideUrl(offer.url) === undefined ? <span className={styles.noLink}>No link</span> : <OutsideLink market={offer.market} url={offer.url} className={styles.link} />}
+          {begun ? null : safeOutsideUrl(offer.url) === undefined ? <span className={styles.noLink}>No link</span> : <OutsideLink market={offer.market} url={offer.url} className={styles.link} />}
           {seats === undefined || offer.listings_known == null ? null : <ForSeats offer={offer} seats={seats} />}
         </li>
       ))}

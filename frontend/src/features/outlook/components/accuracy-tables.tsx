@@ -26,13 +26,13 @@ export function HorizonTable({ horizons }: { horizons: readonly HorizonAccuracy[
           {horizons.map((horizon) => (
             <tr key={horizon.hours}>
               <th scope="row">{aheadInWords(horizon.hours)}</th>
-              <td>
+              <td data-name="Answers settled">
                 {horizon.answers.toLocaleString('en-US')} <span className={styles.of}>of {horizon.events.toLocaleString('en-US')} events</span>
               </td>
-              <td>{horizon.answers === 0 ? '–' : shareInWords(horizon.fell / horizon.answers)}</td>
-              <td data-bad={(horizon.brier_skill ?? 0) < 0 || undefined}>{skillInWords(horizon)}</td>
-              <td>{shareInWords(horizon.calibration_error)}</td>
-              <td data-bad={!keepsSpan(horizon) || undefined}>{spanInWords(horizon)}</td>
+              <td data-name="Prices that fell 5 %">{horizon.answers === 0 ? '–' : shareInWords(horizon.fell / horizon.answers)}</td>
+              <td data-name="Chances" data-bad={(horizon.brier_skill ?? 0) < 0 || undefined}>{skillInWords(horizon)}</td>
+              <td data-name="Told and came apart by">{shareInWords(horizon.calibration_error)}</td>
+              <td data-name="Inside the 9-in-10 span" data-bad={!keepsSpan(horizon) || undefined}>{spanInWords(horizon)}</td>
             </tr>
           ))}
         </tbody>
@@ -65,12 +65,12 @@ export function GroupTable({ groups, hrefFor }: { groups: readonly GroupAccuracy
               {HORIZONS.map((hours) => {
                 const one = horizons.find((horizon) => horizon.hours === hours);
                 return (
-                  <td key={hours} data-bad={(one?.brier_skill ?? 0) < 0 || undefined}>
+                  <td key={hours} data-name={aheadInWords(hours)} data-bad={(one?.brier_skill ?? 0) < 0 || undefined}>
                     {one ? skillInWords(one) : 'nothing settled'}
                   </td>
                 );
               })}
-              <td>
+              <td data-name="Following the advice">
                 {money.length === 0 ? 'nothing settled' : null}
                 {money.map((record) => (
                   <span key={record.currency} className={styles.currency} data-bad={record.mean_saved_minor < 0 || undefined}>

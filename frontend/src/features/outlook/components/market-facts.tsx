@@ -15,7 +15,7 @@ export function MarketFacts({ supply, spread, risk }: { supply: SupplyPart; spre
         <dt>On sale</dt>
         <dd className={styles.headline}>{supplyHeadline(supply)}</dd>
         <dd>{sentence(supply.text)}</dd>
-        <dd className={styles.detail}>{weekInWords(supply)}</dd>
+        {weekInWords(supply) === '' ? null : <dd className={styles.detail}>{weekInWords(supply)}</dd>}
       </div>
       <div>
         <dt>Markets apart by</dt>
@@ -43,6 +43,7 @@ function supplyHeadline({ few_left, trend, tickets, listings }: SupplyPart): str
 
 /** How the listings changed, of the markets that told a week ago and tell now. */
 function weekInWords({ change_7d_percent_hundredths: change, markets }: SupplyPart): string {
+  if (markets === 0) return '';
   return `${change == null ? '' : `${signedPercent(change)} listings in a week. `}Told by ${markets} ${markets === 1 ? 'market' : 'markets'}.`;
 }
 

@@ -36,7 +36,7 @@ export function MoneyPanel({ record }: { record: MoneyRecord }) {
         </div>
       </dl>
       <p className="muted">
-        One ticket for each of {record.events.toLocaleString('en-US')} events, {record.waited_events.toLocaleString('en-US')} of them after waiting; prices are means in {record.currency}.{' '}
+        One ticket for each of {record.events.toLocaleString('en-US')} {record.events === 1 ? 'event' : 'events'}, {record.waited_events.toLocaleString('en-US')} of them after waiting; prices are means in {record.currency}.{' '}
         {earnedInWords(record)}
       </p>
     </div>

@@ -1,6 +1,9 @@
 import { Unfold } from '#components/unfold.tsx';
 import type { EventOutlook } from '#lib/api/types.ts';
+import { marketName } from '#lib/markets.ts';
+import { formatMoney } from '#lib/money.ts';
 import { sentence } from '#lib/sentence.ts';
+import { basisInWords } from '#lib/words.ts';
 import { originInWords, speakerInWords } from '../speaker-words.ts';
 import { AdvicePanel } from './advice-panel.tsx';
 import { OddsTable } from './odds-table.tsx';
@@ -8,11 +11,17 @@ import styles from './outlook-panel.module.css';
 
 /** Where the price may go: advice, chances, what moved them, what they mean, and who says so. */
 export function OutlookPanel({ analysis: { advice, outlook }, timeZone }: { analysis: EventOutlook; timeZone: string }) {
-  const { drivers, meaning, not_meant: notMeant, model, evidence } = outlook;
+  const { price, basis, market, drivers, meaning, not_meant: notMeant, model, evidence } = outlook;
   const origin = originInWords(model);
   return (
     <div className={styles.panel}>
       <AdvicePanel part={advice} timeZone={timeZone} />
+      {price ? (
+        <p className={styles.about}>
+          What follows is about the price of <strong>{formatMoney(price)}</strong>
+          {market ? ` on ${marketName(market)}` : ''}, {basisInWords(basis ?? '')}.
+        </p>
+      ) : null}
       <OddsTable outlook={outlook} timeZone={timeZone} />
       {drivers.length === 0 ? null : (
         <div>

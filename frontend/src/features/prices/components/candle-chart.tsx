@@ -1,10 +1,10 @@
 import { marketName } from '#lib/markets.ts';
 import { formatMoney, minorDigits } from '#lib/money.ts';
 import { formatDay, formatInstant } from '#lib/time.ts';
-import { basisInWords } from '#lib/words.ts';
+import { includesInWords } from '#lib/words.ts';
 import { type Candles, candlePaths, candleScale, candleSpan, closes, rangePath } from '../candles.ts';
 import { SIDE, stepPath } from '../chart-geometry.ts';
-import { notDrawn } from '../chart-words.ts';
+import { includedInWords, notDrawn } from '../chart-words.ts';
 import { AmountAxis, CHART_HEIGHT, Grid, PLOT_HEIGHT, PLOT_TOP } from './chart-axes.tsx';
 import styles from './price-chart.module.css';
 import table from './history-table.module.css';
@@ -24,14 +24,14 @@ export function CandleChart({ candles, timeZone }: { candles: Candles; timeZone:
   return (
     <div className={styles.chart}>
       <ul className={styles.legend}>
-        {series.map(({ market, basis, candles }) => (
+        {series.map(({ market, basis, estimated, candles }) => (
           <li key={market} data-market={market}>
             <svg className={styles.swatch} viewBox="0 0 28 8" aria-hidden="true" focusable="false">
               <path className={styles.line} d="M0 4H28" />
             </svg>
             <span>{marketName(market)}</span>
             <strong className="figure">{money(candles.at(-1)?.close_minor ?? 0)}</strong>
-            <span className={styles.basis}>{basisInWords(basis)}</span>
+            <span className={styles.basis}>{includesInWords({ basis, estimated })}</span>
           </li>
         ))}
       </ul>
@@ -55,7 +55,7 @@ export function CandleChart({ candles, timeZone }: { candles: Candles; timeZone:
       </div>
       <p className={styles.note}>
         {single ? 'A thin line goes from the lowest to the highest price seen, the thick one from the first to the last: green fell, red rose. ' : 'Shaded from the lowest to the highest price seen; the line is the last. '}
-        {isDaily ? 'Days are of UTC.' : 'The last fourteen days, hour by hour.'} As quoted.{notDrawn(candles.elsewhere)}
+        {isDaily ? 'Days are of UTC.' : 'The last fourteen days, hour by hour.'} {includedInWords(series)}{notDrawn(candles.elsewhere)}
       </p>
       <CandleTable candles={candles} timeZone={timeZone} />
     </div>
@@ -74,7 +74,7 @@ function Sticks({ paths, width }: { paths: ReturnType<typeof candlePaths>; width
 
 /** The newest candles in figures. */
 function CandleTable({ candles: { series, currency, stepMs }, timeZone }: { candles: Candles; timeZone: string }) {
-  const rows = series.flatMap(({ market, candles }) => candles.map((candle) => ({ market, ...candle }))).sort((a, b) => Date.parse(b.start) - Date.parse(a.start)).slice(0, ROWS);
+  const rows = series.flatMap(({ market, basis, estimated, candles }) => candles.map((candle) => ({ market, includes: includesInWords({ basis, estimated }), ...candle }))).sort((a, b) => Date.parse(b.start) - Date.parse(a.start)).slice(0, ROWS);
   const money = (amount_minor: number) => formatMoney({ amount_minor, currency });
   return (
     <details className={table.details}>
@@ -93,11 +93,13 @@ function CandleTable({ candles: { series, currency, stepMs }, timeZone }: { cand
             </tr>
           </thead>
           <tbody>
-            {rows.map(({ market, start, open_minor, low_minor, high_minor, close_minor }) => (
+            {rows.map(({ market, includes, start, open_minor, low_minor, high_minor, close_minor }) => (
               <tr key={`${market} ${start}`}>
                 {/* A day of UTC is named by its own calendar, an hour by the venue's clock. */}
                 <th scope="row">{stepMs > 3_600_000 ? formatDay(Date.parse(start), 'UTC') : formatInstant(Date.parse(start), timeZone)}</th>
-                <td>{marketName(market)}</td>
+                <td>
+                  {marketName(market)} <span className={table.includes}>{includes}</span>
+                </td>
                 <td>{money(open_minor)}</td>
                 <td>{money(low_minor)}</td>
                 <td>{money(high_minor)}</td>

@@ -2,25 +2,28 @@ import type { PriceHistory } from '#lib/api/types.ts';
 import { marketName } from '#lib/markets.ts';
 import { formatMoney } from '#lib/money.ts';
 import { formatDay } from '#lib/time.ts';
+import { type Includes, includesInWords } from '#lib/words.ts';
 import styles from './history-summary.module.css';
 
-/** What the history amounts to: now, lowest ever, the week's median. */
-export function HistorySummary({ summary, timeZone }: { summary: PriceHistory['summary']; timeZone: string }) {
+/** What the history amounts to: now, lowest ever, the week's median; each says what it includes. */
+export function HistorySummary({ summary, timeZone, begun }: { summary: PriceHistory['summary'] & Includes; timeZone: string; begun: boolean }) {
+  const includes = includesInWords(summary);
   const change = summary.change_7d_percent_hundredths;
   return (
     <dl className={styles.summary}>
-      <Figure name="Cheapest now" money={summary.now} note={summary.now_market ? `on ${marketName(summary.now_market)}` : undefined} />
-      <Figure name="Lowest ever" money={summary.lowest} note={summary.lowest_at ? formatDay(Date.parse(summary.lowest_at), timeZone) : undefined} />
-      <Figure name="7-day median" money={summary.median_7d} note={change === null || change === undefined ? undefined : changeInWords(change)} />
+      <Figure name={begun ? 'Cheapest at last' : 'Cheapest now'} includes={includes} money={summary.now} note={summary.now_market ? `on ${marketName(summary.now_market)}` : undefined} />
+      <Figure name="Lowest ever" includes={includes} money={summary.lowest} note={summary.lowest_at ? formatDay(Date.parse(summary.lowest_at), timeZone) : undefined} />
+      <Figure name="7-day median" includes={includes} money={summary.median_7d} note={change === null || change === undefined ? undefined : changeInWords(change)} />
     </dl>
   );
 }
 
-function Figure({ name, money, note }: { name: string; money: { amount_minor: number; currency: string } | null | undefined; note: string | undefined }) {
+function Figure({ name, includes, money, note }: { name: string; includes: string; money: { amount_minor: number; currency: string } | null | undefined; note: string | undefined }) {
   return (
     <div>
       <dt>{name}</dt>
       <dd className={styles.amount}>{money ? formatMoney(money) : 'Not yet'}</dd>
+      {money ? <dd className={styles.note}>{includes}</dd> : null}
       {note === undefined ? null : <dd className={styles.note}>{note}</dd>}
     </div>
   );

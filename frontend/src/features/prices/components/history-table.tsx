@@ -1,6 +1,7 @@
 import { marketName } from '#lib/markets.ts';
 import { formatMoney } from '#lib/money.ts';
 import { formatDay } from '#lib/time.ts';
+import { includesInWords } from '#lib/words.ts';
 import { type Courses, lowestByDay } from '../courses.ts';
 import styles from './history-table.module.css';
 
@@ -15,13 +16,13 @@ export function HistoryTable({ courses, timeZone }: { courses: Courses; timeZone
       <summary>The same as a table</summary>
       <div className={styles.scroll} tabIndex={0} role="region" aria-label="Price history by day">
         <table className={styles.table}>
-          <caption>Lowest price of each market in the 24 hours up to each day’s reading, newest first</caption>
+          <caption>Lowest price of each market in the 24 hours up to each day’s reading, newest first; what was seen once only is left out</caption>
           <thead>
             <tr>
               <th scope="col">Day</th>
-              {courses.markets.map(({ market }) => (
+              {courses.markets.map(({ market, basis, estimated }) => (
                 <th scope="col" key={market}>
-                  {marketName(market)}
+                  {marketName(market)} <span className={styles.includes}>{includesInWords({ basis, estimated })}</span>
                 </th>
               ))}
             </tr>

@@ -4,6 +4,7 @@ import { signedPercent } from '#lib/difference.ts';
 import { marketName } from '#lib/markets.ts';
 import { formatMoney } from '#lib/money.ts';
 import { formatInstant } from '#lib/time.ts';
+import { basisInWords } from '#lib/words.ts';
 import styles from './move-list.module.css';
 
 /** Changes of level that two sights in a row bore out; what was seen stands behind each. */
@@ -16,7 +17,7 @@ export function MoveList({ moves, timeZone }: { moves: readonly PriceMove[]; tim
           <p className={styles.change}>{signedPercent(move.percent_hundredths)}</p>
           <div className={styles.what}>
             <p>
-              {move.new.amount_minor < move.old.amount_minor ? 'Fell' : 'Rose'} from {formatMoney(move.old)} to <strong>{formatMoney(move.new)}</strong> on {marketName(move.market)}
+              {move.new.amount_minor < move.old.amount_minor ? 'Fell' : 'Rose'} from {formatMoney(move.old)} to <strong>{formatMoney(move.new)}</strong> on {marketName(move.market)}, {basisInWords(move.basis)}
               {move.lowest_ever ? <span className={styles.lowest}>Lowest ever then</span> : null}
             </p>
             <Evidence move={move} timeZone={timeZone} />

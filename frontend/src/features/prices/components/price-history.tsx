@@ -3,7 +3,9 @@ import { Notice } from '#components/notice.tsx';
 import { paths } from '#config/paths.ts';
 import type { OutlookPart, PriceHistory as PriceHistoryAnswer } from '#lib/api/types.ts';
 import { type EventView, eventViewParams } from '#lib/event-view.ts';
+import { tellZone } from '#lib/zone.ts';
 import { readCandles } from '../candles.ts';
+import { wholeSpan } from '../chart-geometry.ts';
 import { readCourses } from '../courses.ts';
 import { readFan } from '../fan.ts';
 import { CandleChart } from './candle-chart.tsx';
@@ -49,9 +51,10 @@ function Drawing({ history, outlook, timeZone }: { history: PriceHistoryAnswer; 
   }
   const courses = readCourses(history);
   if (courses === undefined) return <NoPriceYet />;
+  const fan = outlook && readFan(outlook, courses.currency, courses.asOfMs);
   return (
     <>
-      <PriceChart courses={courses} fan={outlook && readFan(outlook, courses.currency, courses.asOfMs)} timeZone={timeZone} />
+      <PriceChart courses={courses} fan={fan && { basis: outlook?.basis ?? '', course: fan }} clock={tellZone(timeZone, wholeSpan(courses).fromMs, Math.max(courses.asOfMs, fan?.at(-1)?.atMs ?? 0))} />
       <HistoryTable courses={courses} timeZone={timeZone} />
     </>
   );

@@ -1,15 +1,17 @@
 import { MoneyLadder } from '#components/money-ladder.tsx';
 import { Score } from '#components/score.tsx';
 import type { Score as ScoreValue } from '#lib/api/types.ts';
+import { shareOf } from '#lib/difference.ts';
 import { marketName } from '#lib/markets.ts';
 import { formatMoney } from '#lib/money.ts';
 import { basisInWords } from '#lib/words.ts';
-import { gapInWords, unknownInWords } from '../score-words.ts';
+import { gapInWords, shareOfPrice, unknownInWords } from '../score-words.ts';
 import styles from './score-panel.module.css';
 
 /** How good the cheapest price is and why, in money that adds up; how far it may be off, and what was not known. */
 export function ScorePanel({ score }: { score: ScoreValue }) {
   const { uncertainty } = score;
+  const held = shareOfPrice(score);
   const isEstimate = score.all_in != null && score.all_in.kind !== 'exact';
   return (
     <div className={styles.panel}>
@@ -32,6 +34,12 @@ export function ScorePanel({ score }: { score: ScoreValue }) {
         names={{ price: 'Price now', fair: 'Fair price' }}
       />
       <div className={styles.limits}>
+        {held === undefined ? null : (
+          <p>
+            How the sum goes: each reason moves the price towards the amount it names, by the share it counts of the way there. The price as it stands counts {shareOf(held)}, so that little
+            evidence moves little.
+          </p>
+        )}
         <p>{confidenceInWords(score.confidence)}</p>
         {score.unknown.length === 0 ? null : (
           <>

@@ -8,7 +8,7 @@ import type { Subject } from '../subject.ts';
 import styles from './watch-form.module.css';
 
 /** One thing to watch or, if it is watched, to let go. */
-export function WatchForm({ subject: { kind, key }, name, watched, returnTo }: { subject: Subject; name: string; watched: boolean; returnTo: string }) {
+export function WatchForm({ subject: { kind, key }, name, isNameShown = true, watched, returnTo }: { subject: Subject; name: string; isNameShown?: boolean; watched: boolean; returnTo: string }) {
   const [problem, submit] = useActionState(watchAction, undefined);
   return (
     <form action={submit}>
@@ -17,7 +17,7 @@ export function WatchForm({ subject: { kind, key }, name, watched, returnTo }: {
       <input type="hidden" name="watched" value={String(!watched)} />
       <input type="hidden" name="return_to" value={returnTo} />
       <div className={styles.row}>
-        <p>{name}</p>
+        {isNameShown ? <p>{name}</p> : null}
         <SubmitButton busy="One moment…" tone="quiet">
           {watched ? 'Stop watching' : 'Watch'}
           <span className="visually-hidden"> {name}</span>
