@@ -69,7 +69,7 @@ function lowest(history: Event["history"], until: number): number | undefined {
   return low;
 }
 
-interface Evidence { code: string; text: string; pull: number; weight: number; reference?: number; foreign?: boolean; restsOn?: number }
+interface Evidence { code: string; text: string; pull: number; weight: number; counts?: number; reference?: number; foreign?: boolean; restsOn?: number }
 
 export function scoreEvent(event: Event): unknown {
   const now = Date.parse(event.now);
@@ -96,7 +96,7 @@ export function scoreEvent(event: Event): unknown {
     if (start !== undefined && start - now < 30 * DAY) {
       const recent = medianOver(steps, Math.max(now - Math.max(start - now, 3 * DAY), monthAgo), now);
       if (recent !== undefined && recent !== month) {
-        evidence.push({ code: "days_left", text: `the event is near: its latest days (${dollars(recent)}) say more than its month`, pull: weight * (recent - month), weight: 0 });
+        evidence.push({ code: "days_left", text: `the event is near: its latest days (${dollars(recent)}) say more than its month`, pull: weight * (recent - month), weight: 0, counts: weight });
       }
     }
   }
@@ -111,7 +111,7 @@ export function scoreEvent(event: Event): unknown {
     compare("lowest_ever", lowWeight, low, price < low ? `lower than ever before (lowest so far ${dollars(low)})` : `${versus(price, low)} its lowest price so far (${dollars(low)})`);
   }
 
-  const weights = evidence.reduce((sum, item) => sum + item.weight, 2_000);
+  const weights = evidence.reduce((sum, item) => sum + item.weight, PRIOR);
   const pull = evidence.reduce((sum, item) => sum + item.pull, 0);
   const fair = Math.max(price * weights + pull, 1);
   const unclamped = rounded(125 * pull, fair);
@@ -122,24 +122,34 @@ export function scoreEvent(event: Event): unknown {
     const upto = unclamped === points ? rounded(125 * soFar, fair) : rounded(points * soFar, pull);
     const amount = rounded(item.pull, weights);
     fairPrice += amount;
-    const reason = { code: item.code, text: item.text, amount: { amount_minor: amount, currency: "USD" }, points: upto - pointsSoFar, rests_on: item.restsOn };
     pointsSoFar = upto;
     return reason;
   });
-  const { halfSpan, low: fairLow, high: fairHigh } = spanOf(evidence, weights, fairPrice);
+  const { doubt, low: fairLow, high: fairHigh } = spanOf(evidence, weights, fairPrice);
   const valueAt = (other: number): number => 50 + Math.min(Math.max(rounded(125 * (other - price), other), -50), 50);
   const usd = (amount_minor: number): { amount_minor: number; currency: string } => ({ amount_minor, currency: "USD" });
   const value = points + 50;
   return {
     value, band: bandOf(value), market: ranked.market, price: usd(price), basis: "all_in", fair_price: usd(fairPrice), reasons,
-    confidence: halfSpan <= 1_300 ? "high" : halfSpan <= 2_200 ? "medium" : "low",
+    confidence: doubt <= 1_300 ? "high" : doubt <= 2_200 ? "medium" : "low",
+    prior_permille: rounded(PRIOR * 1_000, weights),
+    ...cautionOf(weights - PRIOR),
     unknown: [hours < 168 && "short_history", "no_comparable_events", others.length === 0 && "no_other_market", start === undefined && "start_time"].filter(Boolean),
     uncertainty: { value_low: Math.min(valueAt(fairLow), value), value_high: Math.max(valueAt(fairHigh), value), fair_low: usd(fairLow), fair_high: usd(fairHigh) },
   };
 }
 
-/** How far the fair price may be off, hundredths of a percent, and its two ends. */
-function spanOf(evidence: Evidence[], weights: number, fair: number): { halfSpan: number; low: number; high: number } {
+/** Weight of "the price is right as it is". */
+const PRIOR = 2_000;
+
+function cautionOf(weight: number): { caution?: string } {
+  if (weight <= 0) return { caution: "There is nothing yet to compare this price with: 50 is where a score begins, not a judgement." };
+  if (weight < PRIOR) return { caution: "There is hardly anything yet to compare this price with, so the score stays near 50." };
+  return {};
+}
+
+/** How far the evidence alone may be off, hundredths of a percent, and the two ends of the fair price. */
+function spanOf(evidence: Evidence[], weights: number, fair: number): { doubt: number; low: number; high: number } {
   let [contradiction, references] = [0, 0];
   for (const { reference, weight } of evidence) {
     if (reference === undefined) continue;
@@ -148,9 +158,12 @@ function spanOf(evidence: Evidence[], weights: number, fair: number): { halfSpan
     references += 1;
   }
   const unit = 100_000_000;
-  const base = Math.trunc((unit * 100) / Math.max(weights, 1));
   const expected = Math.max(references * unit, unit);
-  const variance = Math.trunc((base * Math.min(Math.max(contradiction, expected), expected * 25)) / expected);
-  const halfSpan = rounded(Math.floor(Math.sqrt(variance)) * 12_816, 10_000);
-  return { halfSpan, low: Math.max(rounded(fair * 10_000, 10_000 + halfSpan), 1), high: rounded(fair * (10_000 + halfSpan), 10_000) };
+  const birge = rounded(Math.min(Math.max(contradiction, expected), expected * 25) * 10_000, expected);
+  const halfOf = (weight: number): number => {
+    const variance = Math.trunc((Math.trunc((unit * 100) / Math.max(weight, 1)) * birge) / 10_000);
+    return rounded(Math.floor(Math.sqrt(variance)) * 12_816, 10_000);
+  };
+  const half = halfOf(weights);
+  return { doubt: halfOf(weights - PRIOR), low: Math.max(rounded(fair * 10_000, 10_000 + half), 1), high: rounded(fair * (10_000 + half), 10_000) };
 }

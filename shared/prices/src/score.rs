@@ -21,7 +21,7 @@ pub(crate) use evidence::versus;
 
 use all_in::deviation;
 use evidence::{History, Other};
-use weigh::weigh;
+use weigh::{PriceBar, Support, weigh};
 
 /// A quote not confirmed for this long is stale and never ranked.
 pub const STALE_AFTER_HOURS: i64 = 24;
@@ -133,16 +133,18 @@ pub struct Reason {
     pub share_permille: Option<u16>,
 }
 
-/// How much the score rests on.
+/// How much the score rests on: what it is compared with, and what the price comes to in the end. That prices are mostly
+/// about right (`Score::prior_permille`) is no evidence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Confidence {
-    /// A span wider than that: what it is compared with is little, or disagrees.
+    /// Not even that: what it is compared with is little or disagrees, or what the price comes to is not known.
     Low,
-    /// The fair price is known to within 22 %.
+    /// How far the price is from fair is known to within 22 %.
     Medium,
-    /// The fair price is known to within 13 %: what it is compared with is plenty and agrees.
+    /// How far the price is from fair is known to within 13 %: what it is compared with is plenty and agrees, and so is
+    /// what it comes to.
     High,
 }
 
@@ -170,12 +172,16 @@ pub enum Unknown {
 }
 
 /// How far the score may be off: in four cases of five the truth is inside.
+///
+/// The values are further apart than the fair prices alone would make them: what the price comes to may be off as well
+/// (`Score::all_in`). `value_low` is never above the score that the upper end of its error bar would have, all else
+/// equal, and `value_high` never below that of the lower end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Uncertainty {
-    /// The value if the fair price were `fair_low`.
+    /// The value if the fair price and what the price comes to are off to the buyer's harm.
     pub value_low: u8,
-    /// The value if the fair price were `fair_high`.
+    /// The value if they are off to the buyer's good.
     pub value_high: u8,
     /// Lower end of the fair price.
     pub fair_low: Money,
@@ -203,6 +209,13 @@ pub struct Score {
     pub reasons: Vec<Reason>,
     /// How much it rests on.
     pub confidence: Confidence,
+    /// What "the price is right as it is" counts beside the reasons (`share_permille`), thousandths: it keeps thin evidence
+    /// from shouting.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub prior_permille: Option<u16>,
+    /// Set where the score rests on nothing or hardly anything: a sentence that says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub caution: Option<String>,
     /// What was not known.
     pub unknown: Vec<Unknown>,
     /// How far it may be off.
@@ -278,7 +291,7 @@ pub fn score(input: &ScoreInput<'_>) -> Option<Score> {
     reasons.extend(evidence::comparable(comparable.as_ref(), &history, price));
     reasons.extend(evidence::other_markets(&others, price));
     reasons.extend(evidence::lowest_ever(&history, price));
-    let weighed = weigh(&reasons, price, ranked.all_in.as_ref().map_or(0, deviation));
+    let weighed = weigh(&reasons, price, &PriceBar::of(price, ranked.all_in.as_ref()));
 
     let mut unknown = Vec::new();
     if history.hours < 7 * 24 {
@@ -312,17 +325,32 @@ pub fn score(input: &ScoreInput<'_>) -> Option<Score> {
         basis,
         fair_price: weighed.fair_price,
         reasons: weighed.reasons,
-        confidence: confidence(weighed.half_span),
+        confidence: confidence(weighed.doubt),
+        prior_permille: Some(weighed.prior_permille),
+        caution: caution(weighed.support).map(str::to_owned),
         unknown,
         uncertainty: Some(weighed.uncertainty),
         all_in: ranked.all_in,
     })
 }
 
-const fn confidence(half_span: i128) -> Confidence {
-    if half_span <= HIGH_CONFIDENCE {
+/// What to say of a score that rests on nothing or hardly anything.
+const fn caution(support: Support) -> Option<&'static str> {
+    match support {
+        Support::Nothing => Some(
+            "There is nothing yet to compare this price with: 50 is where a score begins, not a judgement.",
+        ),
+        Support::Hardly => {
+            Some("There is hardly anything yet to compare this price with, so the score stays near 50.")
+        }
+        Support::Enough => None,
+    }
+}
+
+const fn confidence(doubt: i128) -> Confidence {
+    if doubt <= HIGH_CONFIDENCE {
         Confidence::High
-    } else if half_span <= MEDIUM_CONFIDENCE {
+    } else if doubt <= MEDIUM_CONFIDENCE {
         Confidence::Medium
     } else {
         Confidence::Low

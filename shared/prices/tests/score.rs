@@ -153,6 +153,8 @@ fn prices_whose_fees_are_not_known_are_not_compared_and_that_is_said() {
     let score_alone = score(&input(&alone, &history, 60)).unwrap();
     assert_eq!((score_alone.value, score_alone.reasons.len()), (50, 0), "nothing comparable is known");
     assert_eq!(score_alone.confidence, Confidence::Low);
+    assert!(score_alone.caution.is_some_and(|said| said.contains("nothing yet to compare")));
+    assert_eq!(score_alone.prior_permille, Some(1_000));
     assert_eq!(score_alone.all_in, None);
     for what in [Unknown::ShortHistory, Unknown::NoOtherMarket, Unknown::FeesNotIncluded] {
         assert!(score_alone.unknown.contains(&what), "{what:?}");
@@ -207,6 +209,40 @@ fn with_a_fee_model_prices_before_fees_are_compared_by_what_they_come_to() {
     };
     assert!(other(12_900, 13_100) > other(10_000, 16_000));
     assert!(other(10_000, 16_000) > 0);
+}
+
+/// A price of which it is not known whether fees come on top, and a long steady course of the same market.
+fn assumed(minor: i64, history: &Courses) -> Score {
+    let unknown = Price::quoted(Money::new(minor, Currency::USD), FeeBasis::Unknown);
+    score(&input(&[quote(Market::StubHub, unknown)], history, 60)).unwrap()
+}
+
+#[test]
+fn what_a_price_may_come_to_is_in_its_span_and_its_confidence() {
+    let history: Courses = [(Market::StubHub, steady(40, 10_000))].into();
+    let [exact, unsure] = [
+        score(&input(&[quote(Market::StubHub, usd(6_500))], &history, 60)).unwrap(),
+        assumed(6_500, &history),
+    ];
+    assert_eq!((unsure.value, unsure.all_in.unwrap().high_minor), (exact.value, 9_100));
+    let dearer = score(&input(&[quote(Market::StubHub, usd(9_100))], &history, 60)).unwrap();
+    assert!(unsure.at_least() <= dearer.value, "{} {}", unsure.at_least(), dearer.value);
+    assert!(unsure.at_least() + 15 < exact.at_least(), "{} {}", unsure.at_least(), exact.at_least());
+    assert_eq!((exact.confidence, unsure.confidence), (Confidence::Medium, Confidence::Low));
+}
+
+#[test]
+fn the_price_itself_is_no_evidence() {
+    // Two and a half days of its own course: 10 and 5 of weight against the 20 of the price itself.
+    let history: Courses = [(Market::SeatGeek, steady(3, 10_000))].into();
+    let mut young = history.clone();
+    for course in young.values_mut() {
+        course.retain(|seen| seen.at > now() - TimeDelta::hours(60));
+    }
+    let told = score(&input(&[quote(Market::SeatGeek, usd(9_000))], &young, 60)).unwrap();
+    assert_eq!(told.confidence, Confidence::Low);
+    assert!(told.caution.is_some_and(|said| said.contains("hardly anything")));
+    assert_eq!(score_at(9_000).caution, None);
 }
 
 #[test]
@@ -318,6 +354,38 @@ proptest! {
     }
 
     #[test]
+    fn the_span_holds_the_score_of_either_end_of_what_the_price_may_come_to(
+        one in any_course(),
+        minor in 1_i64..50_000,
+        elsewhere in prop::collection::vec(80_000_i64..90_000, 0..3),
+        days_left in 1_i64..60,
+        fees in any_fees(),
+        comparable in any_comparable(),
+        own in prop::sample::select(vec![FeeBasis::AllIn, FeeBasis::BeforeFees, FeeBasis::Unknown]),
+        market in prop::sample::select(vec![Market::SeatGeek, Market::StubHub]),
+    ) {
+        let history: Courses = [(Market::TicketEvolution, one)].into();
+        let scored = |price: Price| {
+            let mut current = vec![quote(market, price)];
+            let others = [Market::Ticketmaster, Market::Feed, Market::Eventbrite];
+            current.extend(others.into_iter().zip(&elsewhere).map(|(market, minor)| quote(market, usd(*minor))));
+            let known = ScoreInput { fees: &fees, comparable: Some(&comparable), ..input(&current, &history, days_left) };
+            score(&known).unwrap()
+        };
+        let told = scored(Price::quoted(Money::new(minor, Currency::USD), own));
+        let span = told.uncertainty.unwrap();
+        prop_assert!(span.value_low <= told.value && told.value <= span.value_high);
+        // All else equal: where a price that is stated can be read as its upper or lower end and is still the one ranked.
+        if let Some(all_in) = told.all_in.filter(|_| told.market == market) {
+            for end in [all_in.low_minor, all_in.high_minor] {
+                let at_end = scored(usd(end));
+                prop_assert_eq!(at_end.market, market);
+                prop_assert!((span.value_low..=span.value_high).contains(&at_end.value), "{:?} {}", span, at_end.value);
+            }
+        }
+    }
+
+    #[test]
     fn reasons_add_up_and_the_score_is_bounded(
         one in any_course(),
         two in any_course(),
@@ -344,6 +412,8 @@ proptest! {
         prop_assert!(score.value <= 100);
         prop_assert_eq!(score.fair_price.amount_minor - score.price.amount_minor, amounts);
         prop_assert_eq!(i16::from(score.value) - 50, points);
+        prop_assert_eq!(score.reasons.is_empty(), score.prior_permille == Some(1_000));
+        prop_assert!(!score.reasons.is_empty() || score.confidence == Confidence::Low && score.caution.is_some());
         prop_assert_eq!(score.band, Band::of(score.value));
         prop_assert!(score.fair_price.amount_minor > 0);
     }

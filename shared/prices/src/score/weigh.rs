@@ -1,6 +1,7 @@
 //! References and their weights into a fair price, a value, reasons that add up, and how far all of it may be off.
 
 use super::{Reason, ReasonCode, Uncertainty};
+use crate::fees::AllIn;
 use crate::money::Money;
 
 /// One reference the price is compared with.
@@ -15,7 +16,7 @@ pub(super) struct Evidence {
     pub counts: i128,
     /// The reference, minor units; `None` for what shifts another reference.
     pub reference: Option<i64>,
-    /// The reference comes from other markets or events, so that an error in our fees shifts the price against it.
+    /// The reference comes from other markets or events, so that an error in the price's fees is not in it.
     pub is_foreign: bool,
     pub rests_on: Option<u32>,
 }
@@ -69,35 +70,99 @@ pub(super) struct Weighed {
     pub value: u8,
     pub fair_price: Money,
     pub reasons: Vec<Reason>,
+    /// What the price itself counts, thousandths.
+    pub prior_permille: u16,
     pub uncertainty: Uncertainty,
-    /// Half of the fair price's span, hundredths of a percent.
-    pub half_span: i128,
+    /// How far the evidence, without the price itself, and what the price comes to may be off: half of the span that
+    /// holds four cases in five, hundredths of a percent.
+    pub doubt: i128,
+    pub support: Support,
 }
 
-/// Turns evidence into value, fair price and reasons that add up. `fee_deviation` is one standard deviation of the
-/// price's own fees, hundredths of a percent.
-pub(super) fn weigh(evidence: &[Evidence], price: Money, fee_deviation: i128) -> Weighed {
-    let now = i128::from(price.amount_minor);
-    let weights = evidence.iter().fold(PRIOR_WEIGHT, |sum, item| sum.saturating_add(item.weight));
-    let pull = evidence.iter().fold(0_i128, |sum, item| sum.saturating_add(item.pull));
-    // The fair price times the weights; above zero, because every reference and the price are.
-    let fair = now.saturating_mul(weights).saturating_add(pull).max(1);
-    let unclamped = rounded(POINTS_PER_WHOLE.saturating_mul(pull), fair);
+/// How much there is to compare with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Support {
+    /// Nothing at all.
+    Nothing,
+    /// Less than the weight of the price itself.
+    Hardly,
+    /// More than that.
+    Enough,
+}
+
+/// How far the price may be from what the buyer pays in the end, in four cases of five.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct PriceBar {
+    /// One standard deviation, hundredths of a percent.
+    deviation: i128,
+    low_minor: i64,
+    high_minor: i64,
+}
+
+impl PriceBar {
+    /// None for a price that is taken as it stands.
+    pub fn of(price: Money, all_in: Option<&AllIn>) -> Self {
+        let exact = Self { deviation: 0, low_minor: price.amount_minor, high_minor: price.amount_minor };
+        all_in.map_or(exact, |known| Self {
+            deviation: super::all_in::deviation(known),
+            low_minor: known.low_minor.clamp(1, price.amount_minor.max(1)),
+            high_minor: known.high_minor.max(price.amount_minor),
+        })
+    }
+}
+
+/// The evidence summed up against one price.
+#[derive(Clone, Copy)]
+struct Sums {
+    price: i128,
+    /// With the price's own.
+    weights: i128,
+    pull: i128,
+}
+
+impl Sums {
+    /// The fair price times the weights; above zero, because every reference and the price are.
+    fn fair(self) -> i128 {
+        self.price.saturating_mul(self.weights).saturating_add(self.pull).max(1)
+    }
+
+    /// Points, before they are held between -50 and 50.
+    fn points(self) -> i128 {
+        rounded(POINTS_PER_WHOLE.saturating_mul(self.pull), self.fair())
+    }
+
+    /// The value if the price came to `paid`, all else equal.
+    fn value_if(self, paid: i64) -> u8 {
+        let paid = i128::from(paid);
+        let of_evidence = self.weights.saturating_sub(PRIOR_WEIGHT);
+        let shift = self.price.saturating_sub(paid).saturating_mul(of_evidence);
+        let sums = Self { price: paid, pull: self.pull.saturating_add(shift), ..self };
+        value_of(sums.points().clamp(-50, 50))
+    }
+}
+
+/// Turns evidence into value, fair price and reasons that add up. `bar` is how far the price itself may be off.
+pub(super) fn weigh(evidence: &[Evidence], price: Money, bar: &PriceBar) -> Weighed {
+    let sums = Sums {
+        price: i128::from(price.amount_minor),
+        weights: evidence.iter().fold(PRIOR_WEIGHT, |sum, item| sum.saturating_add(item.weight)),
+        pull: evidence.iter().fold(0_i128, |sum, item| sum.saturating_add(item.pull)),
+    };
+    let unclamped = sums.points();
     let points = unclamped.clamp(-50, 50);
 
-    let mut so_far = 0_i128;
-    let mut points_so_far = 0_i128;
+    let (mut so_far, mut points_so_far) = (0_i128, 0_i128);
     let mut fair_price = price.amount_minor;
     let mut reasons = Vec::with_capacity(evidence.len());
     for item in evidence {
         so_far = so_far.saturating_add(item.pull);
         // Rounding the running sum, not each part, makes the parts add up exactly.
         let upto = if unclamped == points {
-            rounded(POINTS_PER_WHOLE.saturating_mul(so_far), fair)
+            rounded(POINTS_PER_WHOLE.saturating_mul(so_far), sums.fair())
         } else {
-            rounded(points.saturating_mul(so_far), pull)
+            rounded(points.saturating_mul(so_far), sums.pull)
         };
-        let amount = i64::try_from(rounded(item.pull, weights)).unwrap_or(0);
+        let amount = i64::try_from(rounded(item.pull, sums.weights)).unwrap_or(0);
         fair_price = fair_price.saturating_add(amount);
         reasons.push(Reason {
             code: item.code,
@@ -110,21 +175,57 @@ pub(super) fn weigh(evidence: &[Evidence], price: Money, fee_deviation: i128) ->
         points_so_far = upto;
     }
     let value = value_of(points);
-    let half_span = half_span(evidence, weights, i128::from(fair_price), fee_deviation);
-    let (fair_low, fair_high) = span(fair_price, half_span);
-    let uncertainty = Uncertainty {
-        // The price against the ends; the rounded fair price must not turn the order of the three.
-        value_low: value_at(price.amount_minor, fair_low).min(value),
-        value_high: value_at(price.amount_minor, fair_high).max(value),
-        fair_low: Money::new(fair_low, price.currency),
-        fair_high: Money::new(fair_high, price.currency),
-    };
-    Weighed { value, fair_price: Money::new(fair_price, price.currency), reasons, uncertainty, half_span }
+    let (uncertainty, doubt) = uncertainty(evidence, sums, Money::new(fair_price, price.currency), bar);
+    Weighed {
+        value,
+        fair_price: Money::new(fair_price, price.currency),
+        reasons,
+        prior_permille: u16::try_from(rounded(PRIOR_WEIGHT.saturating_mul(1_000), sums.weights)).unwrap_or(1_000),
+        uncertainty,
+        doubt,
+        support: match sums.weights.saturating_sub(PRIOR_WEIGHT) {
+            ..=0 => Support::Nothing,
+            weight if weight < PRIOR_WEIGHT => Support::Hardly,
+            _ => Support::Enough,
+        },
+    }
 }
 
-/// Half of the span that holds the fair price in four cases of five, hundredths of a percent of it: what the weights
-/// say, more where references contradict each other, and the error of our fees as far as foreign references count.
-fn half_span(evidence: &[Evidence], weights: i128, fair: i128, fee_deviation: i128) -> i128 {
+/// How far value and fair price may be off, and half of the span by which confidence goes.
+fn uncertainty(evidence: &[Evidence], sums: Sums, fair: Money, bar: &PriceBar) -> (Uncertainty, i128) {
+    let minor = fair.amount_minor;
+    let (birge, foreign) = agreement(evidence, i128::from(minor));
+    let deviation_of = |weights: i128| deviation(variance_of(weights), birge);
+    let deviation = deviation_of(sums.weights);
+    // What is told of this market's own prices is off with its fees; what comes from elsewhere is not.
+    let own_share = sums.weights.saturating_sub(foreign);
+    let fees = rounded(bar.deviation.saturating_mul(own_share), sums.weights);
+    let (fair_low, fair_high) = span(minor, four_in_five(together(deviation, fees)));
+    // The price may come to more or less than it is taken for, by what the ends of its error bar are from it: as far
+    // as that goes the value is off, whatever the fair price.
+    let price = sums.price;
+    let dearer = relative(i128::from(bar.high_minor), price);
+    let cheaper = relative(price, i128::from(bar.low_minor));
+    let half = four_in_five(deviation);
+    let (if_dearer, _) = span(minor, together(half, dearer));
+    let (_, if_cheaper) = span(minor, together(half, cheaper));
+    let value = value_of(sums.points().clamp(-50, 50));
+    let uncertainty = Uncertainty {
+        // The least and the most of both errors together and of the price's own alone; the rounded fair price must not
+        // turn the order of the three.
+        value_low: value_at(price, if_dearer).min(sums.value_if(bar.high_minor)).min(value),
+        value_high: value_at(price, if_cheaper).max(sums.value_if(bar.low_minor)).max(value),
+        fair_low: Money::new(fair_low, fair.currency),
+        fair_high: Money::new(fair_high, fair.currency),
+    };
+    // The prior is no evidence.
+    let known = four_in_five(deviation_of(sums.weights.saturating_sub(PRIOR_WEIGHT)));
+    (uncertainty, together(known, dearer.max(cheaper)))
+}
+
+/// By what the variance of the references must be multiplied, in hundredths of a percent, because they contradict each
+/// other, and how much of the weight comes from elsewhere.
+fn agreement(evidence: &[Evidence], fair: i128) -> (i128, i128) {
     let (mut contradiction, mut references, mut foreign) = (0_i128, 0_i128, 0_i128);
     for item in evidence {
         let Some(reference) = item.reference else { continue };
@@ -134,16 +235,28 @@ fn half_span(evidence: &[Evidence], weights: i128, fair: i128, fee_deviation: i1
         references = references.saturating_add(1);
         foreign = foreign.saturating_add(if item.is_foreign { item.weight } else { 0 });
     }
-    let variance = variance_of(weights);
     // After R. T. Birge (1932): errors told too small show in references lying further apart than they say.
     let expected = references.saturating_mul(UNIT_VARIANCE).max(UNIT_VARIANCE);
-    let variance = variance
-        .saturating_mul(contradiction.clamp(expected, expected.saturating_mul(25)))
-        .checked_div(expected)
-        .unwrap_or(variance);
-    let fees = rounded(fee_deviation.saturating_mul(foreign), weights);
-    let deviation = variance.saturating_add(fees.saturating_mul(fees)).max(0).isqrt();
+    let contradiction = contradiction.clamp(expected, expected.saturating_mul(25));
+    (rounded(contradiction.saturating_mul(WHOLE), expected), foreign)
+}
+
+/// One standard deviation, hundredths of a percent.
+fn deviation(variance: i128, birge: i128) -> i128 {
+    variance.saturating_mul(birge).checked_div(WHOLE).unwrap_or(variance).max(0).isqrt()
+}
+
+/// Half of the span that holds four cases in five.
+fn four_in_five(deviation: i128) -> i128 {
     rounded(deviation.saturating_mul(FOUR_IN_FIVE), WHOLE)
+}
+
+/// Two independent errors.
+fn together(one: i128, other: i128) -> i128 {
+    let squares = one.saturating_mul(one).saturating_add(other.saturating_mul(other));
+    let root = squares.max(0).isqrt();
+    // Never less than either.
+    if root.saturating_mul(root) < squares { root.saturating_add(1) } else { root }
 }
 
 /// `fair` divided and multiplied by one and the half span: a price is as easily half as double.
@@ -159,8 +272,8 @@ pub(super) fn relative(amount: i128, of: i128) -> i128 {
     rounded(amount.saturating_sub(of).saturating_mul(WHOLE), of).clamp(-1_000_000, 1_000_000)
 }
 
-fn value_at(price: i64, fair: i64) -> u8 {
-    let gap = i128::from(fair).saturating_sub(i128::from(price));
+fn value_at(price: i128, fair: i64) -> u8 {
+    let gap = i128::from(fair).saturating_sub(price);
     value_of(rounded(POINTS_PER_WHOLE.saturating_mul(gap), i128::from(fair)).clamp(-50, 50))
 }
 

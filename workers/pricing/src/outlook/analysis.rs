@@ -6,7 +6,7 @@ use contract::outlook::{
     AdvicePart, EventOutlook, Evidence, HistoryPart, ModelKind, OutlookPart, PastAdvice, ScorePart,
 };
 use contract::pricing::HistorySummary;
-use prices::{Confidence, ScoreInput};
+use prices::{AllInKind, Confidence, Score, ScoreInput};
 
 use super::advice::Records;
 use super::asked::{Asked, Seen};
@@ -139,11 +139,24 @@ fn score(read: &Event, now: DateTime<Utc>, starts_at: Option<DateTime<Utc>>) -> 
         .map(|quote| quote.seen_at)
         .max();
     let confidence = score.as_ref().map_or(Confidence::Low, |score| score.confidence);
-    let why = match score.as_ref().map(|score| score.confidence) {
-        Some(Confidence::High) => "What it is compared with is plenty and agrees.",
-        Some(Confidence::Medium) => "It rests on some history, other markets or events like it.",
-        Some(Confidence::Low) => "What it is compared with is little, or disagrees.",
-        None => "There is no fresh confirmed price to rank.",
-    };
-    ScorePart { score, evidence: Evidence { fresh_at, confidence, why: why.to_owned() } }
+    let why =
+        score.as_ref().map_or_else(|| "There is no fresh confirmed price to rank.".to_owned(), rests_on);
+    ScorePart { score, evidence: Evidence { fresh_at, confidence, why } }
+}
+
+/// What a score rests on, in a sentence.
+fn rests_on(score: &Score) -> String {
+    if let Some(caution) = &score.caution {
+        return caution.clone();
+    }
+    let is_exact = score.all_in.is_none_or(|known| known.kind == AllInKind::Exact);
+    match score.confidence {
+        Confidence::High => "What it is compared with is plenty and agrees.",
+        Confidence::Medium => "It rests on some history, other markets or events like it.",
+        Confidence::Low if is_exact => "What it is compared with is little, or disagrees.",
+        Confidence::Low => {
+            "What it is compared with is little or disagrees, or what the price comes to with fees is not known well."
+        }
+    }
+    .to_owned()
 }
