@@ -122,6 +122,8 @@ export function scoreEvent(event: Event): unknown {
     const upto = unclamped === points ? rounded(125 * soFar, fair) : rounded(points * soFar, pull);
     const amount = rounded(item.pull, weights);
     fairPrice += amount;
+    const share_permille = rounded((item.counts ?? item.weight) * 1_000, weights);
+    const reason = { code: item.code, text: item.text, amount: { amount_minor: amount, currency: "USD" }, points: upto - pointsSoFar, rests_on: item.restsOn, share_permille };
     pointsSoFar = upto;
     return reason;
   });

@@ -1392,7 +1392,8 @@ export interface components {
          */
         Code: "invalid_body" | "invalid_parameter" | "validation_failed" | "body_too_large" | "unsupported_media_type" | "not_found" | "method_not_allowed" | "unauthenticated" | "wrong_credentials" | "email_unverified" | "upgrade_required" | "limit_reached" | "conflict" | "token_invalid" | "signature_invalid" | "rate_limited" | "upstream_failed" | "misconfigured" | "internal";
         /**
-         * @description How much the score rests on.
+         * @description How much the score rests on: what it is compared with, and what the price comes to in the end. That prices are mostly
+         *     about right (`Score::prior_permille`) is no evidence.
          * @enum {string}
          */
         Confidence: "low" | "medium" | "high";
@@ -2937,6 +2938,8 @@ export interface components {
             band: components["schemas"]["Band"];
             /** @description What it and the fair price include. */
             basis: components["schemas"]["FeeBasis"];
+            /** @description Set where the score rests on nothing or hardly anything: a sentence that says so. */
+            caution?: string | null;
             /** @description How much it rests on. */
             confidence: components["schemas"]["Confidence"];
             /** @description What the evidence says it is worth; `price` plus the amounts of all reasons. */
@@ -2945,6 +2948,12 @@ export interface components {
             market: components["schemas"]["Market"];
             /** @description The price that is scored: what the buyer pays in the end, where that is known or estimated. */
             price: components["schemas"]["Money"];
+            /**
+             * Format: int32
+             * @description What "the price is right as it is" counts beside the reasons (`share_permille`), thousandths: it keeps thin evidence
+             *     from shouting.
+             */
+            prior_permille?: number | null;
             /** @description Why; amounts add up to `fair_price - price`, points to `value - 50`. */
             reasons: components["schemas"]["Reason"][];
             uncertainty?: null | components["schemas"]["Uncertainty"];
@@ -3651,7 +3660,13 @@ export interface components {
             /** @description The backtest over all events. */
             whole: components["schemas"]["GroupAccuracy"];
         };
-        /** @description How far the score may be off: in four cases of five the truth is inside. */
+        /**
+         * @description How far the score may be off: in four cases of five the truth is inside.
+         *
+         *     The values are further apart than the fair prices alone would make them: what the price comes to may be off as well
+         *     (`Score::all_in`). `value_low` is never above the score that the upper end of its error bar would have, all else
+         *     equal, and `value_high` never below that of the lower end.
+         */
         Uncertainty: {
             /** @description Upper end of the fair price. */
             fair_high: components["schemas"]["Money"];
@@ -3659,12 +3674,12 @@ export interface components {
             fair_low: components["schemas"]["Money"];
             /**
              * Format: int32
-             * @description The value if the fair price were `fair_high`.
+             * @description The value if they are off to the buyer's good.
              */
             value_high: number;
             /**
              * Format: int32
-             * @description The value if the fair price were `fair_low`.
+             * @description The value if the fair price and what the price comes to are off to the buyer's harm.
              */
             value_low: number;
         };

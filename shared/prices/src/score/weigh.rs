@@ -170,7 +170,7 @@ pub(super) fn weigh(evidence: &[Evidence], price: Money, bar: &PriceBar) -> Weig
             amount: Money::new(amount, price.currency),
             points: i16::try_from(upto.saturating_sub(points_so_far)).unwrap_or(0),
             rests_on: item.rests_on,
-            share_permille: u16::try_from(rounded(item.counts.saturating_mul(1_000), weights)).ok(),
+            share_permille: u16::try_from(rounded(item.counts.saturating_mul(1_000), sums.weights)).ok(),
         });
         points_so_far = upto;
     }
@@ -180,7 +180,8 @@ pub(super) fn weigh(evidence: &[Evidence], price: Money, bar: &PriceBar) -> Weig
         value,
         fair_price: Money::new(fair_price, price.currency),
         reasons,
-        prior_permille: u16::try_from(rounded(PRIOR_WEIGHT.saturating_mul(1_000), sums.weights)).unwrap_or(1_000),
+        prior_permille: u16::try_from(rounded(PRIOR_WEIGHT.saturating_mul(1_000), sums.weights))
+            .unwrap_or(1_000),
         uncertainty,
         doubt,
         support: match sums.weights.saturating_sub(PRIOR_WEIGHT) {
