@@ -41,6 +41,9 @@ pub struct BestSeries {
     pub currency: Currency,
     /// What they include.
     pub basis: FeeBasis,
+    /// Whether some amounts are worked out from what a market stated without all fees.
+    #[serde(default)]
+    pub estimated: bool,
     /// Markets that quoted so within the span asked for.
     pub markets: Vec<Market>,
     /// Markets that quoted only otherwise (another currency or basis): not comparable, so left out.

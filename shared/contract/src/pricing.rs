@@ -1,7 +1,10 @@
 //! Public bodies of pricing: history. Deals are in [`crate::deals`].
 
+use std::borrow::Cow;
+
 use chrono::{DateTime, Utc};
-use prices::{Courses, Currency, FeeBasis, Market, Money, Price};
+use prices::score::{FeeModels, all_in_courses};
+use prices::{Courses, Currency, FeeBasis, Market, Money, Price, Score};
 use serde::{Deserialize, Serialize};
 
 use crate::ids::EventId;
@@ -75,11 +78,11 @@ pub struct MarketSeries {
     pub left_out: u64,
 }
 
-/// What the history amounts to. Amounts are as quoted by the market that had them.
+/// What the history amounts to, in the unit of the price that is scored: all-in where that is known or estimated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct HistorySummary {
-    /// The cheapest quote now.
+    /// The cheapest quote now: the scored one, where there is one.
     pub now: Option<Money>,
     /// The market that has it.
     pub now_market: Option<Market>,
@@ -93,14 +96,21 @@ pub struct HistorySummary {
     pub median_7d: Option<Money>,
     /// Change of the best price over the last seven days, hundredths of a percent.
     pub change_7d_percent_hundredths: Option<i32>,
+    /// What all amounts include.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub basis: Option<FeeBasis>,
+    /// Whether some of them are worked out from what a market stated without all fees.
+    #[serde(default)]
+    pub estimated: bool,
     /// Observations kept.
     pub observations: u64,
 }
 
 impl HistorySummary {
-    /// What courses amount to at `now`.
-    pub fn of(courses: &Courses, now: DateTime<Utc>) -> Self {
-        let summary = prices::summarise(courses, now);
+    /// What courses, as the markets stated them, amount to at `now`.
+    pub fn of(courses: &Courses, fees: &FeeModels, score: Option<&Score>, now: DateTime<Utc>) -> Self {
+        let compared = all_in_courses(courses, fees);
+        let summary = prices::summarise(&compared, score, now);
         Self {
             now: summary.map(|summary| summary.now),
             now_market: summary.map(|summary| summary.now_market),
@@ -109,6 +119,9 @@ impl HistorySummary {
             highest: summary.and_then(|summary| summary.highest),
             median_7d: summary.and_then(|summary| summary.median_7d),
             change_7d_percent_hundredths: summary.and_then(|summary| summary.change_7d_percent_hundredths),
+            basis: summary.map(|summary| summary.unit.basis),
+            estimated: matches!(compared, Cow::Owned(_))
+                && summary.is_some_and(|summary| summary.unit.basis == FeeBasis::AllIn),
             observations: courses.values().map(|course| u64::try_from(course.len()).unwrap_or(0)).sum(),
         }
     }

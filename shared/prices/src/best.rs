@@ -53,13 +53,13 @@ pub fn best_sights(courses: &Courses, unit: Unit) -> Vec<BestPoint> {
     points
 }
 
-/// The unit in which the best price is told: that of the cheapest quote that stands at the end of the courses, all-in
-/// before others when amounts are equal; where none stands, that of the latest there was.
+/// The unit in which the best price is told where nothing is scored: that of the cheapest quote that stands at the end of
+/// the courses, all-in before others; where none stands, that of the latest there was.
 pub fn best_unit(courses: &Courses) -> Option<Unit> {
     let quotes = |seen: &Observation| Some((seen.price.money()?, seen.price.basis()?));
     let unit = |(money, basis): (Money, FeeBasis)| Unit { currency: money.currency, basis };
     let standing = courses.values().filter_map(|course| quotes(course.last()?));
-    let cheapest = standing.min_by_key(|(money, basis)| (money.amount_minor, *basis != FeeBasis::AllIn));
+    let cheapest = standing.min_by_key(|(money, basis)| (*basis != FeeBasis::AllIn, money.amount_minor));
     let latest = || {
         let latest = courses
             .values()

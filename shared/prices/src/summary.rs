@@ -15,6 +15,7 @@ use crate::money::{Currency, Money};
 use crate::moves::percent_hundredths;
 use crate::observation::Observation;
 use crate::price::FeeBasis;
+use crate::score::Score;
 
 /// The course of one event: every market's observations, oldest first.
 pub type Courses = BTreeMap<Market, Vec<Observation>>;
@@ -79,9 +80,9 @@ pub fn extremes(courses: &Courses, unit: Unit, until: DateTime<Utc>) -> Option<(
 /// What an event's history amounts to, in one unit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Summary {
-    /// Currency and fee basis of all amounts: those of the cheapest standing quote.
+    /// Currency and fee basis of all amounts.
     pub unit: Unit,
-    /// The cheapest standing quote, as quoted by its market.
+    /// The cheapest standing quote.
     pub now: Money,
     /// The market that has it.
     pub now_market: Market,
@@ -99,16 +100,19 @@ pub struct Summary {
 
 /// Sums up the courses as of `now`; `None` when no market quotes a price then.
 ///
-/// The unit is that of the cheapest standing quote, all-in before others when amounts are equal.
-pub fn summarise(courses: &Courses, now: DateTime<Utc>) -> Option<Summary> {
-    let (money, basis, market) = courses
-        .iter()
-        .filter_map(|(market, course)| {
+/// What is scored is what stands now, so that one page tells one price; where nothing is (a stale price, an event that
+/// has begun), it is the cheapest of the last sights, all-in before others.
+pub fn summarise(courses: &Courses, score: Option<&Score>, now: DateTime<Utc>) -> Option<Summary> {
+    let last_sights = || {
+        let quotes = courses.iter().filter_map(|(market, course)| {
             let latest = course.iter().filter(|seen| seen.at <= now).max_by_key(|seen| seen.at)?;
             let money = latest.price.money().filter(|money| money.amount_minor > 0)?;
             Some((money, latest.price.basis()?, *market))
-        })
-        .min_by_key(|(money, basis, market)| (money.amount_minor, *basis != FeeBasis::AllIn, *market))?;
+        });
+        quotes.min_by_key(|(money, basis, market)| (*basis != FeeBasis::AllIn, money.amount_minor, *market))
+    };
+    let scored = score.map(|score| (score.price, score.basis, score.market));
+    let (money, basis, market) = scored.or_else(last_sights)?;
     let unit = Unit { currency: money.currency, basis };
     let week_ago = now.checked_sub_signed(TimeDelta::days(7)).unwrap_or(now);
     let steps = best_of(courses, unit);
@@ -189,7 +193,7 @@ mod tests {
             seen(4, 6_000),
         ];
         let courses: Courses = [(Market::SeatGeek, course)].into();
-        let summary = summarise(&courses, now()).unwrap();
+        let summary = summarise(&courses, None, now()).unwrap();
         assert_eq!(summary.now, Money::new(6_000, Currency::USD));
         assert_eq!(summary.lowest, Some(Money::new(6_000, Currency::USD)), "not the odd poll at 100");
         assert_eq!(summary.lowest_at, Some(now() - TimeDelta::hours(4)));
@@ -200,8 +204,8 @@ mod tests {
 
     #[test]
     fn a_summary_of_nothing_quoted_is_none_and_of_a_young_course_has_no_change() {
-        assert_eq!(summarise(&[(Market::SeatGeek, vec![seen(5, 6_000), gone(2)])].into(), now()), None);
-        let young = summarise(&[(Market::SeatGeek, vec![seen(5, 6_000)])].into(), now()).unwrap();
+        assert_eq!(summarise(&[(Market::SeatGeek, vec![seen(5, 6_000), gone(2)])].into(), None, now()), None);
+        let young = summarise(&[(Market::SeatGeek, vec![seen(5, 6_000)])].into(), None, now()).unwrap();
         assert_eq!((young.lowest, young.change_7d_percent_hundredths), (None, None));
     }
 
@@ -210,7 +214,7 @@ mod tests {
         let courses: Courses =
             [(Market::SeatGeek, vec![seen(48, 8_000), seen(47, 8_000), seen(5, 6_000), seen(4, 6_000)])]
                 .into();
-        let then = summarise(&courses, now() - TimeDelta::hours(24)).unwrap();
+        let then = summarise(&courses, None, now() - TimeDelta::hours(24)).unwrap();
         assert_eq!((then.now.amount_minor, then.lowest.unwrap().amount_minor), (8_000, 8_000));
     }
 

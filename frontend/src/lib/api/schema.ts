@@ -1278,6 +1278,8 @@ export interface components {
             candles: components["schemas"]["Candle"][];
             /** @description Currency of all amounts. */
             currency: components["schemas"]["Currency"];
+            /** @description Whether some amounts are worked out from what a market stated without all fees. */
+            estimated?: boolean;
             /** @description Markets that quoted only otherwise (another currency or basis): not comparable, so left out. */
             left_out: components["schemas"]["Market"][];
             /** @description Markets that quoted so within the span asked for. */
@@ -1769,13 +1771,16 @@ export interface components {
             /** @description What it amounts to. */
             summary: components["schemas"]["HistorySummary"];
         };
-        /** @description What the history amounts to. Amounts are as quoted by the market that had them. */
+        /** @description What the history amounts to, in the unit of the price that is scored: all-in where that is known or estimated. */
         HistorySummary: {
+            basis?: null | components["schemas"]["FeeBasis"];
             /**
              * Format: int32
              * @description Change of the best price over the last seven days, hundredths of a percent.
              */
             change_7d_percent_hundredths?: number | null;
+            /** @description Whether some of them are worked out from what a market stated without all fees. */
+            estimated?: boolean;
             highest?: null | components["schemas"]["Money"];
             lowest?: null | components["schemas"]["Money"];
             /**

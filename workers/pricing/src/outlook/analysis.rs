@@ -6,10 +6,10 @@ use contract::outlook::{
     AdvicePart, EventOutlook, Evidence, HistoryPart, ModelKind, OutlookPart, PastAdvice, ScorePart,
 };
 use contract::pricing::HistorySummary;
-use prices::{AllInKind, Confidence, Score, ScoreInput};
+use prices::{AllInKind, Confidence, Score};
 
 use super::advice::Records;
-use super::asked::{Asked, Seen};
+use super::asked::{Asked, Seen, Standing};
 use super::event::Event;
 use super::explain;
 use super::nightly::{backtest, weigh};
@@ -43,8 +43,10 @@ pub struct Known<'a> {
 /// Puts it together.
 pub fn analyse(known: Known<'_>) -> EventOutlook {
     let Known { now, card, read, peers, voice, record, past } = known;
-    let seen = Seen::of(&read.courses, now);
-    let asked = Asked::new(now, card, seen, &read.current, peers.place(card), &peers.others);
+    let score = read.score(now, card.starts_at);
+    let standing = score.as_ref().and_then(|score| Standing::of(score, &read.current));
+    let seen = Seen::of(read, standing.as_ref(), now);
+    let asked = Asked::new(now, card, seen, standing, peers.place(card), &peers.others);
     let told = tell(&asked, voice.outlook.as_deref());
     let (whole, groups) = record.groups();
     let live: Vec<_> = groups.into_iter().chain([whole]).collect();
@@ -92,13 +94,14 @@ pub fn analyse(known: Known<'_>) -> EventOutlook {
     };
     let risk = parts::risk(price, &outlook.horizons, &asked.course, now, &supply);
     let (since, _) = parts::ends(&read.courses);
+    let summary = HistorySummary::of(&read.courses, &read.fees, score.as_ref(), now);
     EventOutlook {
         event: card.clone(),
         as_of: now,
-        score: score(read, now, card.starts_at),
+        score: score_part(score, read),
         outlook,
         advice,
-        history: HistoryPart { summary: HistorySummary::of(&read.courses, now), since, evidence: history },
+        history: HistoryPart { summary, since, evidence: history },
         spread: parts::spread(&read.current, &read.fees, now),
         supply,
         risk,
@@ -122,15 +125,7 @@ fn of_outlook(asked: &Asked<'_>, voice: &Voice, history: &Evidence) -> Evidence 
     }
 }
 
-fn score(read: &Event, now: DateTime<Utc>, starts_at: Option<DateTime<Utc>>) -> ScorePart {
-    let score = prices::score(&ScoreInput {
-        now,
-        starts_at,
-        current: &read.current,
-        history: &read.courses,
-        fees: &read.fees,
-        comparable: read.comparable.as_ref(),
-    });
+fn score_part(score: Option<Score>, read: &Event) -> ScorePart {
     let market = score.as_ref().map(|score| score.market);
     let fresh_at = read
         .current

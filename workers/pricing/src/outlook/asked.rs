@@ -7,15 +7,15 @@ use prices::outlook::best::{sights, unit_of};
 use prices::outlook::course::{Course, Sight};
 use prices::outlook::features::{COUNT, features};
 use prices::outlook::market::Market as Others;
-use prices::{Courses, CurrentQuote, Market, Money, Unit};
+use prices::score::all_in_courses;
+use prices::{CurrentQuote, Market, Money, Score, Unit};
 
-/// A quote nobody confirmed for so many hours is not asked about (the score's rule).
-const FRESH_HOURS: i64 = prices::score::STALE_AFTER_HOURS;
+use super::event::Event;
 
-/// The price an outlook is about.
+/// The price an outlook is about: the one that is scored, so that all that is told of an event is about one price.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Standing {
-    /// The cheapest confirmed quote that is comparable with the course.
+    /// The cheapest confirmed quote: all-in where that is known or estimated.
     pub money: Money,
     /// Currency and basis.
     pub unit: Unit,
@@ -23,6 +23,19 @@ pub struct Standing {
     pub market: Market,
     /// When it was last confirmed.
     pub seen_at: DateTime<Utc>,
+}
+
+impl Standing {
+    /// What `score` is about.
+    pub fn of(score: &Score, current: &[CurrentQuote]) -> Option<Self> {
+        let theirs = current.iter().filter(|quote| quote.market == score.market);
+        Some(Self {
+            money: score.price,
+            unit: Unit { currency: score.price.currency, basis: score.basis },
+            market: score.market,
+            seen_at: theirs.map(|quote| quote.seen_at).max()?,
+        })
+    }
 }
 
 /// A course as far as an outlook reads it: the best price every three hours, in one unit.
@@ -35,10 +48,12 @@ pub struct Seen {
 }
 
 impl Seen {
-    /// What was seen up to `now`.
-    pub fn of(courses: &Courses, now: DateTime<Utc>) -> Self {
-        let unit = unit_of(courses);
-        Self { unit, sights: unit.map_or_else(Vec::new, |unit| sights(courses, unit, now.timestamp())) }
+    /// What was seen of `event` up to `now`, all-in where that is known: in the unit of what stands, else in the one most
+    /// of it has.
+    pub fn of(event: &Event, standing: Option<&Standing>, now: DateTime<Utc>) -> Self {
+        let courses = all_in_courses(&event.courses, &event.fees);
+        let unit = standing.map(|standing| standing.unit).or_else(|| unit_of(&courses));
+        Self { unit, sights: unit.map_or_else(Vec::new, |unit| sights(&courses, unit, now.timestamp())) }
     }
 }
 
@@ -73,11 +88,10 @@ impl<'a> Asked<'a> {
         now: DateTime<Utc>,
         card: &'a EventCard,
         seen: Seen,
-        current: &[CurrentQuote],
+        standing: Option<Standing>,
         place: Place,
         others: &'a Others,
     ) -> Self {
-        let standing = seen.unit.and_then(|unit| cheapest(now, current, unit));
         let at = now.timestamp();
         let mut seen = seen.sights;
         let listings = seen.last().filter(|last| last.at == at).and_then(|last| last.listings);
@@ -113,15 +127,3 @@ impl<'a> Asked<'a> {
 
 /// Earlier sights a question needs, as those it is learned from have.
 const LEAST_EARLIER: usize = 3;
-
-fn cheapest(now: DateTime<Utc>, current: &[CurrentQuote], unit: Unit) -> Option<Standing> {
-    current
-        .iter()
-        .filter(|quote| now.signed_duration_since(quote.seen_at).num_hours() < FRESH_HOURS)
-        .filter(|quote| quote.price.basis() == Some(unit.basis))
-        .filter_map(|quote| {
-            let money = quote.price.money().filter(|money| money.currency == unit.currency)?;
-            Some(Standing { money, unit, market: quote.market, seen_at: quote.seen_at })
-        })
-        .min_by_key(|standing| (standing.money.amount_minor, standing.market))
-}

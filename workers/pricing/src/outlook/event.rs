@@ -1,10 +1,11 @@
 //! An event as the outlook reads it: its card, its whole history, and what stands now.
 
+use chrono::{DateTime, Utc};
 use contract::catalog::EventCard;
 use contract::ids::{EventId, RequestId};
 use edge::failure::Result;
 use prices::score::{Comparable, FeeModels};
-use prices::{Courses, CurrentQuote};
+use prices::{Courses, CurrentQuote, Score, ScoreInput};
 use worker::Env;
 
 use crate::history::reading::Histories;
@@ -23,6 +24,20 @@ pub struct Event {
     pub fees: FeeModels,
     /// What comparable events cost.
     pub comparable: Option<Comparable>,
+}
+
+impl Event {
+    /// Its score at `now`; `None` where there is nothing to rank.
+    pub fn score(&self, now: DateTime<Utc>, starts_at: Option<DateTime<Utc>>) -> Option<Score> {
+        prices::score(&ScoreInput {
+            now,
+            starts_at,
+            current: &self.current,
+            history: &self.courses,
+            fees: &self.fees,
+            comparable: self.comparable.as_ref(),
+        })
+    }
 }
 
 /// Reads the history that `id` belongs to; empty courses where there is none.

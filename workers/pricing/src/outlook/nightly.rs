@@ -12,7 +12,6 @@ use edge::d1;
 use edge::failure::Result;
 use edge::log::Log;
 use futures_util::stream::{self, StreamExt};
-use prices::CurrentQuote;
 use prices::accuracy::{follow, settle};
 use prices::outlook::DAY;
 use prices::outlook::course::Course;
@@ -21,7 +20,7 @@ use serde_json::json;
 use worker::Env;
 
 use super::advice::{Counsel, Counselled, Records, counsel};
-use super::asked::{Asked, Seen};
+use super::asked::{Asked, Seen, Standing};
 use super::climate::Climate;
 use super::peers::{self, Peer, Peers};
 use super::record::{self, Bought, Forecast, OnRecord, Outcome};
@@ -46,7 +45,7 @@ const SUM_EVERY: TimeDelta = TimeDelta::hours(6);
 struct Looked {
     card: EventCard,
     seen: Seen,
-    current: Vec<CurrentQuote>,
+    standing: Option<Standing>,
     labels: Climate,
 }
 
@@ -135,11 +134,13 @@ async fn due(env: &Env, now: DateTime<Utc>) -> Result<(Vec<EventId>, u32)> {
 
 async fn look(env: &Env, request_id: &RequestId, id: &EventId, now: DateTime<Utc>) -> Result<Option<Looked>> {
     let read = super::event::read(env, request_id, id).await?;
-    let Some(card) = read.card.filter(|card| card.id == *id) else { return Ok(None) };
-    let seen = Seen::of(&read.courses, now);
+    let Some(card) = read.card.clone().filter(|card| card.id == *id) else { return Ok(None) };
+    let score = read.score(now, card.starts_at);
+    let standing = score.and_then(|score| Standing::of(&score, &read.current));
+    let seen = Seen::of(&read, standing.as_ref(), now);
     let start = card.starts_at.map(|start| start.timestamp());
     let labels = Climate::of(&Course::new(start, 0, seen.sights.clone()));
-    Ok(Some(Looked { card, seen, current: read.current, labels }))
+    Ok(Some(Looked { card, seen, standing, labels }))
 }
 
 /// What came of what is on record, as far as it can be told now.
@@ -222,7 +223,7 @@ fn say_all<'a>(
                 now,
                 &one.card,
                 one.seen.clone(),
-                &one.current,
+                one.standing,
                 peers.place(&one.card),
                 &peers.others,
             );

@@ -1,5 +1,7 @@
 //! `/v1/prices/{event_id}`: the history as series, summary and score.
 
+use std::borrow::Cow;
+
 use chrono::{DateTime, Utc};
 use contract::history::{BestPricePoint, BestSeries, SeriesKind};
 use contract::ids::EventId;
@@ -10,7 +12,8 @@ use edge::object::Objects;
 use edge::{Call, reply};
 use prices::best::{best_sights, best_unit, standing_at};
 use prices::candles::best_candles;
-use prices::{Bucket, Courses, CurrentQuote, FeeBasis, Market, Observation, ScoreInput, Unit, past};
+use prices::score::{FeeModels, all_in_courses};
+use prices::{Bucket, Courses, CurrentQuote, FeeBasis, Market, Observation, Score, ScoreInput, Unit, past};
 use worker::{Env, Response};
 
 use crate::config::Config;
@@ -61,7 +64,7 @@ fn answer(reading: Reading, question: &Question, now: DateTime<Utc>) -> Result<P
         // What its like cost in the past is not kept.
         comparable: held.comparable.as_ref().filter(|_| question.as_of.is_none()),
     });
-    let summary = HistorySummary::of(&courses, now);
+    let summary = HistorySummary::of(&courses, &held.fees, score.as_ref(), now);
     let mut answer = PriceHistory {
         event_id: id,
         resolution: question.resolution,
@@ -78,7 +81,8 @@ fn answer(reading: Reading, question: &Question, now: DateTime<Utc>) -> Result<P
         }
         SeriesKind::Best => {
             let only: Courses = wanted.map(|(market, course)| (*market, course.clone())).collect();
-            answer.best = best_series(&only, question);
+            let scored = answer.score.as_ref().filter(|_| question.market.is_none());
+            answer.best = best_series(&only, &held.fees, scored, question);
         }
     }
     Ok(answer)
@@ -137,9 +141,18 @@ fn market_series(market: Market, course: &[Observation], question: &Question) ->
     }
 }
 
-fn best_series(courses: &Courses, question: &Question) -> Option<BestSeries> {
-    let unit = best_unit(courses)?;
-    let mut sights = best_sights(courses, unit);
+/// The best price all-in where that is known, in the unit of what is scored.
+fn best_series(
+    stated: &Courses,
+    fees: &FeeModels,
+    scored: Option<&Score>,
+    question: &Question,
+) -> Option<BestSeries> {
+    let courses = all_in_courses(stated, fees);
+    let unit = scored
+        .map(|score| Unit { currency: score.price.currency, basis: score.basis })
+        .or_else(|| best_unit(&courses))?;
+    let mut sights = best_sights(&courses, unit);
     let stood = question.from.and_then(|from| Some((from, standing_at(&sights, from)?)));
     sights.retain(|sight| {
         question.from.is_none_or(|from| sight.at >= from) && question.to.is_none_or(|to| sight.at <= to)
@@ -176,6 +189,7 @@ fn best_series(courses: &Courses, question: &Question) -> Option<BestSeries> {
     Some(BestSeries {
         currency: unit.currency,
         basis: unit.basis,
+        estimated: matches!(courses, Cow::Owned(_)) && unit.basis == FeeBasis::AllIn,
         markets: markets.into_iter().map(|(market, _)| *market).collect(),
         left_out: left_out.collect(),
         points,
