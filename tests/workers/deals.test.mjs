@@ -196,6 +196,21 @@ describe('deals', () => {
     assert.deepEqual([shown.price.amount_minor, shown.all_in.kind], [7_800, 'converted'], 'the event page says the same');
   });
 
+  test('history and outlook are about the price that is scored, not about what a market states without fees', async () => {
+    const fees = { ratio: 13_000, low: 12_500, high: 13_500, count: 90, as_of: '2026-11-01' };
+    const event = await standing(7_000, 6_000, { card: { city: newCity() }, basis: 'before_fees', fees });
+    await taken(batch(course(event, paced(9_000, 9_000, 7_700, 7_700).map(([at, amount], i) => [at, amount, i % 2 === 1])), 'stubhub'));
+    const { summary, score, best } = await read(harness, `/v1/prices/${event.id}?series=best`);
+    const { outlook, history } = await read(harness, `/v1/outlook/${event.id}`);
+    assert.deepEqual([score.market, score.price.amount_minor, score.basis], ['stubhub', 7_700, 'all_in'], '$60 comes to $78');
+    for (const told of [summary, history.summary]) {
+      assert.deepEqual([told.now.amount_minor, told.now_market, told.basis, told.estimated], [7_700, 'stubhub', 'all_in', true]);
+      assert.deepEqual([told.lowest.amount_minor, told.highest.amount_minor], [7_700, 9_100], 'of both markets, all-in');
+    }
+    assert.deepEqual([best.basis, best.estimated, best.left_out, best.points.at(-1).amount_minor], ['all_in', true, [], 7_700]);
+    assert.deepEqual([outlook.price.amount_minor, outlook.market, outlook.basis], [7_700, 'stubhub', 'all_in']);
+  });
+
   test('rest on comparable events as near to their start, never on the event itself, and say how many', async () => {
     const venue = id('ven');
     const card = { city: newCity(), venue_id: venue, line_up: ['Comets', 'Others'], genre: 'sports' };

@@ -139,7 +139,7 @@ pub struct Driver {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct OutlookPart {
-    /// The price it is about, as quoted.
+    /// The price it is about, all-in where that is known or estimated.
     pub price: Option<Money>,
     /// What that includes.
     pub basis: Option<FeeBasis>,
