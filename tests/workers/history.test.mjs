@@ -122,7 +122,7 @@ describe('reading', () => {
     assert.equal(Date.parse(then.as_of), when);
     assert.deepEqual(then.series.filter(({ market }) => market !== 'feed').flatMap(({ market, points: own }) => own.map(({ at: seen }) => [market, Date.parse(seen)])),
       sights.filter(([, seen]) => seen <= when).map(([market, seen]) => [market, seen]).sort(([a, x], [b, y]) => a.localeCompare(b) || x - y));
-    assert.deepEqual([then.summary.now.amount_minor, then.summary.observations], [3_000, 7]);
+    assert.deepEqual([then.summary.now.amount_minor, then.summary.basis, then.summary.estimated, then.summary.observations], [4_000, 'all_in', false, 7], 'what is scored');
     assert.deepEqual([then.score.market, then.score.price.amount_minor, then.score.basis], ['seatgeek', 4_000, 'all_in'], 'one sight of the feed is no price');
     assert.equal((await history(event, `?as_of=${stamp(at + 3 * HOUR)}`)).score.price.amount_minor, 4_500);
     assert.equal((await history(event)).score, null, 'nothing has been confirmed for days');
@@ -132,7 +132,7 @@ describe('reading', () => {
   test('tells the best price over all markets, in one unit, and says who is left out', async () => {
     const { event, at } = await markets();
     const { series, best } = await history(event, '?series=best');
-    assert.deepEqual([series, best.currency, best.basis, best.markets, best.left_out], [[], 'USD', 'before_fees', ['feed'], ['seatgeek', 'stubhub']]);
+    assert.deepEqual([series, best.currency, best.basis, best.markets, best.left_out], [[], 'USD', 'all_in', ['seatgeek', 'stubhub'], ['feed']]);
     const two = await history(event, `?series=best&from=${stamp(at + 2 * HOUR)}&market=seatgeek`);
     assert.deepEqual(two.best.points.map((point) => [Date.parse(point.at), point.amount_minor]), [[at + 2 * HOUR, 5_000], [at + DAY, 4_000], [at + 2 * DAY, null]]);
     const other = id('evt');

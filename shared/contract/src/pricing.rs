@@ -1,9 +1,7 @@
 //! Public bodies of pricing: history. Deals are in [`crate::deals`].
 
-use std::borrow::Cow;
-
 use chrono::{DateTime, Utc};
-use prices::score::{FeeModels, all_in_courses};
+use prices::score::{FeeModels, all_in_courses, is_estimated};
 use prices::{Courses, Currency, FeeBasis, Market, Money, Price, Score};
 use serde::{Deserialize, Serialize};
 
@@ -120,8 +118,7 @@ impl HistorySummary {
             median_7d: summary.and_then(|summary| summary.median_7d),
             change_7d_percent_hundredths: summary.and_then(|summary| summary.change_7d_percent_hundredths),
             basis: summary.map(|summary| summary.unit.basis),
-            estimated: matches!(compared, Cow::Owned(_))
-                && summary.is_some_and(|summary| summary.unit.basis == FeeBasis::AllIn),
+            estimated: is_estimated(courses, &compared),
             observations: courses.values().map(|course| u64::try_from(course.len()).unwrap_or(0)).sum(),
         }
     }

@@ -14,7 +14,7 @@ use crate::money::Money;
 use crate::price::{FeeBasis, Price};
 use crate::summary::{Courses, Unit};
 
-pub use all_in::{FeeModels, all_in, all_in_courses};
+pub use all_in::{FeeModels, all_in, all_in_courses, is_estimated};
 pub use comparable::{Comparable, Likeness, Peers, level, peers, stage};
 
 pub(crate) use evidence::versus;

@@ -34,6 +34,12 @@ pub fn all_in_courses<'a>(courses: &'a Courses, fees: &FeeModels) -> Cow<'a, Cou
     Cow::Owned(courses.iter().map(course).collect())
 }
 
+/// Whether some amounts of `compared`, which [`all_in_courses`] made of `stated`, were worked out.
+pub fn is_estimated(stated: &Courses, compared: &Courses) -> bool {
+    let mut pairs = stated.values().flatten().zip(compared.values().flatten());
+    pairs.any(|(stated, compared)| stated.price != compared.price)
+}
+
 /// One standard deviation of an all-in amount, hundredths of a percent of it: its error bar holds four cases in five,
 /// which of a normal error is 1.2816 standard deviations to each side.
 pub(super) fn deviation(known: &AllIn) -> i128 {

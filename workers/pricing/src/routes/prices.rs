@@ -1,7 +1,5 @@
 //! `/v1/prices/{event_id}`: the history as series, summary and score.
 
-use std::borrow::Cow;
-
 use chrono::{DateTime, Utc};
 use contract::history::{BestPricePoint, BestSeries, SeriesKind};
 use contract::ids::EventId;
@@ -12,7 +10,7 @@ use edge::object::Objects;
 use edge::{Call, reply};
 use prices::best::{best_sights, best_unit, standing_at};
 use prices::candles::best_candles;
-use prices::score::{FeeModels, all_in_courses};
+use prices::score::{FeeModels, all_in_courses, is_estimated};
 use prices::{Bucket, Courses, CurrentQuote, FeeBasis, Market, Observation, Score, ScoreInput, Unit, past};
 use worker::{Env, Response};
 
@@ -189,7 +187,7 @@ fn best_series(
     Some(BestSeries {
         currency: unit.currency,
         basis: unit.basis,
-        estimated: matches!(courses, Cow::Owned(_)) && unit.basis == FeeBasis::AllIn,
+        estimated: is_estimated(stated, &courses),
         markets: markets.into_iter().map(|(market, _)| *market).collect(),
         left_out: left_out.collect(),
         points,
