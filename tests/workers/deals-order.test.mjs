@@ -88,6 +88,56 @@ describe('the best price', () => {
   });
 });
 
+describe('what is shown of a deal', () => {
+  const deal = async (event) => JSON.parse((await harness.rows('SELECT deal FROM deals WHERE event_id = ?', event.id))[0].deal);
+  const twice = (minutes, amount) => [[ago(minutes), amount], [ago(minutes - 5), amount, true]];
+  const best = async (event) => (await harness.internal('pricing', `/internal/best/${event.id}`)).json();
+  const listed = async (event, query = {}) => (await read(harness, `/v1/deals?${new URLSearchParams({ city: event.city, ...query })}`)).deals;
+  /** Deal and best price name the same listing, with this price. */
+  async function names(event, source, amount, what, currency = 'USD') {
+    const { price: asked, score, url } = await deal(event);
+    assert.deepEqual([asked.amount_minor, asked.currency, score.price.amount_minor, url], [amount, currency, amount, `https://market.example/${source}`], what);
+    const { best: { price: cheapest, basis, url: where } } = await best(event);
+    assert.deepEqual([cheapest, basis, where], [score.price, asked.basis, url], `${what}: the best price elsewhere`);
+    assert.deepEqual((await listed(event, { currency })).map((one) => one.url), [url], `${what}: the list`);
+  }
+
+  test('is the listing that was scored, not a smaller number of the same market', async () => {
+    const bases = newEvent();
+    await taken(sights(bases, 'ticketmaster', twice(60, 4_000), { source: 'plus-fees', basis: 'before_fees' }), sights(bases, 'ticketmaster', twice(50, 4_500), { source: 'all-in' }));
+    await names(bases, 'all-in', 4_500, 'before fees');
+    const stale = newEvent();
+    await taken(sights(stale, 'seatgeek', twice(40 * 60, 3_000), { source: 'stale' }), sights(stale, 'seatgeek', twice(50, 6_000), { source: 'fresh' }));
+    await names(stale, 'fresh', 6_000, 'nobody confirmed it for 39 hours');
+    // What is told again without being scored again is the same listing still.
+    await taken(sights(stale, 'seatgeek', [[ago(2), 6_000, true]], { source: 'fresh', first: 3 }));
+    await names(stale, 'fresh', 6_000, 'seen again');
+  });
+
+  test('is in the currency most quotes are in, not the one with the smallest numbers', async () => {
+    for (const [code, other] of [['JPY', 5_000], ['GBP', 6_000]]) {
+      const event = newEvent();
+      await taken(sights(event, 'seatgeek', twice(60, 6_500)), sights(event, 'stubhub', twice(50, other), { currency: code }), sights(event, 'feed', twice(40, 7_000)));
+      await names(event, 'seatgeek', 6_500, code);
+    }
+  });
+
+  test('is an amount with its own basis, and of nothing that was sold out since', async () => {
+    const bases = newEvent();
+    await taken(sights(bases, 'seatgeek', twice(60, 9_000)), sights(bases, 'seatgeek', [[ago(5), 3_000]], { basis: 'before_fees', first: 3 }));
+    const { price: asked } = await deal(bases);
+    assert.deepEqual([asked.amount_minor, asked.basis], [9_000, 'all_in']);
+    const event = newEvent();
+    await taken(sights(event, 'seatgeek', twice(60, 3_000)), sights(event, 'seatgeek', [[ago(9), null]], { first: 3 }));
+    await stands(event, null, 'sold out');
+    await taken(sights(event, 'seatgeek', [[ago(8), 20_000]], { first: 4 }));
+    await stands(event, null, 'seen once again');
+    assert.equal((await best(event)).best, null);
+    await taken(sights(event, 'seatgeek', [[ago(7), 20_000, true]], { first: 5 }));
+    await stands(event, ['seatgeek', 20_000], 'seen twice');
+  });
+});
+
 describe('a message', () => {
   test('that comes again later puts no older price back, and none that is gone', async () => {
     const event = newEvent();
@@ -148,4 +198,42 @@ test('what is observed late of an event that was merged is no deal and no event 
   assert.equal(await row(alias), null);
   assert.deepEqual(await row(canonical), ['seatgeek', 9_000]);
   assert.deepEqual(await harness.rows('SELECT key FROM event_keys WHERE event_id = ?', alias.id), []);
+});
+
+test('an observation of the future is kept aside with its reason, and takes nothing away', async () => {
+  const [event, other] = [newEvent({ starts_at: null }), newEvent()];
+  await taken(sights(other, 'stubhub', [[ago(60), 9_000], [ago(55), 9_000, true]]));
+  const far = Date.UTC(2099, 0, 1);
+  const message = sights(event, 'stubhub', [[ago(20), 5_000], [ago(10), 5_000, true], [far, 100], [far + MINUTE_MS, 100, true]]);
+  await taken(message);
+  await stands(event, ['stubhub', 5_000], 'the rest of the message counts');
+  assert.deepEqual(await row(other), ['stubhub', 9_000]);
+  const kept = await harness.rows('SELECT reason, body FROM dead_letters_pricing');
+  assert.equal(kept.length, 1);
+  assert.match(kept[0].reason, /^2 of 4 observations are dated after now \(.*\), up to 2099-01-01T00:01:00/);
+  assert.equal(JSON.parse(kept[0].body).request_id, message.request_id);
+  // What is really seen later counts as ever.
+  await taken(sights(event, 'stubhub', [[ago(3), 6_000], [ago(2), 6_000, true]], { first: 5 }));
+  await stands(event, ['stubhub', 6_000], 'seen later');
+});
+
+test('a row that cannot be read is left out of a page, and the next page begins after it', async () => {
+  const city = `Town ${randomBytes(4).toString('hex')}`;
+  const events = [];
+  for (const amount of [5_000, 6_000, 7_000, 8_000]) {
+    const event = newEvent({ city });
+    await taken(sights(event, 'stubhub', [[ago(60), amount], [ago(55), amount, true]]));
+    events.push(event.id);
+  }
+  await harness.rows(`UPDATE deals SET deal = '{"rubbish":true}' WHERE event_id IN (?, ?)`, events[1], events[3]);
+  const query = { city, sort: 'price', limit: '2' };
+  const page = async (cursor) => {
+    const { deals, next_cursor: next } = await read(harness, `/v1/deals?${new URLSearchParams({ ...query, ...(cursor && { cursor }) })}`);
+    return [deals.map((deal) => deal.event.id), next];
+  };
+  const [first, next] = await page();
+  assert.deepEqual(first, [events[0]]);
+  const [second, end] = await page(next);
+  assert.deepEqual([second, end ?? null], [[events[2]], null]);
+  assert.ok(harness.logs().some((line) => line.event === 'deal_not_readable'));
 });

@@ -134,14 +134,14 @@ pub enum DeliveryOutcome {
     Complained,
 }
 
-/// `GET pricing/internal/best/{event_id}`: the cheapest confirmed quote now.
+/// `GET pricing/internal/best/{event_id}`: the cheapest confirmed quote now, the one that deals rank first.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct BestPrice {
     /// The event.
     pub event_id: EventId,
     /// The price, where there is one.
     pub best: Option<BestQuote>,
-    /// The lowest confirmed price ever.
+    /// The lowest confirmed price ever, on the currency and basis of `best`.
     pub lowest_ever: Option<Money>,
 }
 

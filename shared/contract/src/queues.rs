@@ -72,7 +72,7 @@ pub struct PriceChange {
     pub percent_hundredths: i32,
     /// Lower than any confirmed price before it, on any market.
     pub lowest_ever: bool,
-    /// The cheapest price on any market now (this one included).
+    /// The cheapest price on any market now (this one included): what the quote that deals rank first states.
     pub best: Option<Money>,
     /// Market time of the confirmation.
     #[serde(with = "chrono::serde::ts_milliseconds")]

@@ -26,7 +26,7 @@ pub use candles::{Bucket, Candle, candles};
 pub use fees::{AllIn, AllInKind, FeeModel, NoAllIn};
 pub use market::Market;
 pub use money::{Currency, Money};
-pub use moves::{Direction, Move, MoveDetector};
+pub use moves::{Direction, Level, Move, MoveDetector};
 pub use observation::Observation;
 pub use price::{AbsentReason, FeeBasis, Price};
 pub use score::{

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::money::Money;
 use crate::observation::Observation;
 use crate::price::{FeeBasis, Price};
+use crate::summary::Unit;
 
 /// The band's floor, in minor units: one dollar, one euro, 100 yen.
 const BAND_FLOOR_MINOR: i64 = 100;
@@ -73,14 +74,26 @@ pub struct Move {
     pub evidence: Evidence,
 }
 
-/// A quoted price on one basis; two levels are comparable when currency and basis are the same.
+/// A quoted price with what it includes: an amount alone says too little to be taken for the price of a listing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-struct Level {
-    money: Money,
-    basis: FeeBasis,
+pub struct Level {
+    /// The amount, above zero.
+    pub money: Money,
+    /// What it includes.
+    pub basis: FeeBasis,
 }
 
 impl Level {
+    /// Which levels it can be compared with.
+    pub const fn unit(self) -> Unit {
+        Unit { currency: self.money.currency, basis: self.basis }
+    }
+
+    /// As a price.
+    pub const fn price(self) -> Price {
+        Price::quoted(self.money, self.basis)
+    }
+
     fn of(price: &Price) -> Option<Self> {
         match *price {
             Price::Quoted { money, basis } if money.amount_minor > 0 => Some(Self { money, basis }),
@@ -89,7 +102,7 @@ impl Level {
     }
 
     fn comparable(self, other: Self) -> bool {
-        self.money.currency == other.money.currency && self.basis == other.basis
+        self.unit() == other.unit()
     }
 
     const fn minor(self) -> i64 {
@@ -113,6 +126,9 @@ pub struct MoveDetector {
     /// The level two sights last bore out, told or not; `None` in states stored before it was remembered.
     #[serde(default)]
     confirmed: Option<Level>,
+    /// The listing quoted no price since two sights last agreed: whatever comes back is a first sight.
+    #[serde(default)]
+    gone: bool,
     /// The lowest confirmed level on the basis of `told`.
     lowest: Option<Level>,
     /// The level that waits for a second sight.
@@ -145,39 +161,36 @@ impl MoveDetector {
         self.seen_until = Some(observation.at);
         self.polls = self.polls.saturating_add(1);
         let Some(level) = Level::of(&observation.price) else {
-            // "No price" neither confirms nor refutes a level, but two sights must be in a row.
+            // "No price" neither confirms nor refutes the level that moves begin at, but two sights must be in a row, and
+            // meanwhile nothing stands.
             self.candidate = None;
+            self.gone = true;
             return None;
         };
         let sight = Sight { at: observation.at, price: level.money };
         let seen = self.second_sight(level, confirms);
         self.candidate = Some(Candidate { level, first_seen_at: observation.at });
+        self.gone &= seen.is_none();
         let moved = seen.and_then(|seen| self.settle(seen, sight));
-        if self.confirmed() == Some(level.money) {
+        if self.level() == Some(level) {
             (self.standing, self.polls) = (Some(sight), 0);
         }
         moved
     }
 
-    /// The level two sights last bore out: what the price is, told or not.
-    pub fn confirmed(&self) -> Option<Money> {
-        self.level().map(|level| level.money)
+    /// The level two sights last bore out, told or not: what the price is. None from an absence on until two sights agree again.
+    pub fn stands(&self) -> Option<Level> {
+        self.level().filter(|_| !self.gone)
     }
 
     /// The level people were last told of.
-    pub const fn told(&self) -> Option<Money> {
-        match self.told {
-            Some(level) => Some(level.money),
-            None => None,
-        }
+    pub const fn told(&self) -> Option<Level> {
+        self.told
     }
 
-    /// The lowest confirmed price, on the present currency and basis.
-    pub const fn lowest(&self) -> Option<Money> {
-        match self.lowest {
-            Some(level) => Some(level.money),
-            None => None,
-        }
+    /// The lowest confirmed level, on the present currency and basis.
+    pub const fn lowest(&self) -> Option<Level> {
+        self.lowest
     }
 
     fn level(&self) -> Option<Level> {

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::moves::MoveDetector;
+use crate::moves::{Level, MoveDetector};
 use crate::observation::Observation;
 use crate::price::{AbsentReason, Price};
 use crate::score::CurrentQuote;
@@ -31,12 +31,14 @@ pub fn quotes(courses: &Courses) -> Vec<CurrentQuote> {
 }
 
 fn confirmed(course: &[Observation], latest: &Observation) -> Price {
-    let Price::Quoted { basis, .. } = latest.price else { return latest.price };
+    if latest.price.money().is_none() {
+        return latest.price;
+    }
     let mut detector = MoveDetector::default();
     for seen in course {
         detector.observe(seen, false);
     }
-    detector.confirmed().map_or(Price::absent(AbsentReason::Unknown), |money| Price::quoted(money, basis))
+    detector.stands().map_or(Price::absent(AbsentReason::Unknown), Level::price)
 }
 
 #[cfg(test)]

@@ -238,9 +238,19 @@ const HIGH_CONFIDENCE: i128 = 1_300;
 /// The same for medium confidence: 22 %.
 const MEDIUM_CONFIDENCE: i128 = 2_200;
 
+/// A score with the quote it is of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Scored {
+    /// The score.
+    pub score: Score,
+    /// The place of the quote in [`ScoreInput::current`].
+    pub place: usize,
+}
+
 /// A quote that may be ranked.
 #[derive(Clone, Copy)]
 struct Ranked {
+    place: usize,
     market: Market,
     money: Money,
     basis: FeeBasis,
@@ -254,19 +264,23 @@ impl Ranked {
     }
 }
 
-/// Scores the cheapest fresh quote; `None` when there is none, or when the event has begun.
-///
-/// Quotes whose all-in amount is known or estimated are compared by it and stand before those of which it is not.
+/// The place of the cheapest fresh quote in `current`; `None` when there is none.
+pub fn cheapest(now: DateTime<Utc>, current: &[CurrentQuote], fees: &FeeModels) -> Option<usize> {
+    first(&fresh(now, current, fees)).map(|ranked| ranked.place)
+}
+
+/// Scores the quote that is [`cheapest`]; `None` when there is none, or when the event has begun.
 pub fn score(input: &ScoreInput<'_>) -> Option<Score> {
+    scored(input).map(|scored| scored.score)
+}
+
+/// The same, with which quote it is.
+pub fn scored(input: &ScoreInput<'_>) -> Option<Scored> {
     if input.starts_at.is_some_and(|start| start <= input.now) {
         return None;
     }
-    let fresh: Vec<Ranked> = input.current.iter().filter_map(|quote| fresh(quote, input)).collect();
-    let ranked = *fresh.iter().min_by_key(|quote| {
-        let (money, basis) = quote.compared();
-        let is_estimate = quote.all_in.is_none_or(|known| known.kind != AllInKind::Exact);
-        (quote.all_in.is_none(), money.amount_minor, is_estimate, basis != FeeBasis::AllIn, quote.market)
-    })?;
+    let fresh = fresh(input.now, input.current, input.fees);
+    let ranked = first(&fresh)?;
     let (price, basis) = ranked.compared();
     let courses = all_in_courses(input.history, input.fees);
     // What is compared by its stated amount is compared with stated amounts.
@@ -317,7 +331,7 @@ pub fn score(input: &ScoreInput<'_>) -> Option<Score> {
     if input.starts_at.is_none() {
         unknown.push(Unknown::StartTime);
     }
-    Some(Score {
+    let score = Score {
         value: weighed.value,
         band: Band::of(weighed.value),
         market: ranked.market,
@@ -331,7 +345,8 @@ pub fn score(input: &ScoreInput<'_>) -> Option<Score> {
         unknown,
         uncertainty: Some(weighed.uncertainty),
         all_in: ranked.all_in,
-    })
+    };
+    Some(Scored { score, place: ranked.place })
 }
 
 /// What to say of a score that rests on nothing or hardly anything.
@@ -357,10 +372,27 @@ const fn confidence(doubt: i128) -> Confidence {
     }
 }
 
-/// A quote that may be ranked: stated, above zero, confirmed lately.
-fn fresh(quote: &CurrentQuote, input: &ScoreInput<'_>) -> Option<Ranked> {
-    let is_fresh = input.now.signed_duration_since(quote.seen_at) <= TimeDelta::hours(STALE_AFTER_HOURS);
-    let money = quote.price.money().filter(|money| is_fresh && money.amount_minor > 0)?;
-    let all_in = all_in(quote.market, &quote.price, input.fees).filter(|known| known.amount_minor > 0);
-    Some(Ranked { market: quote.market, money, basis: quote.price.basis()?, all_in })
+/// The quotes that may be ranked: stated, above zero, confirmed lately.
+fn fresh(now: DateTime<Utc>, current: &[CurrentQuote], fees: &FeeModels) -> Vec<Ranked> {
+    let ranked = |(place, quote): (usize, &CurrentQuote)| {
+        let is_fresh = now.signed_duration_since(quote.seen_at) <= TimeDelta::hours(STALE_AFTER_HOURS);
+        let money = quote.price.money().filter(|money| is_fresh && money.amount_minor > 0)?;
+        let all_in = all_in(quote.market, &quote.price, fees).filter(|known| known.amount_minor > 0);
+        Some(Ranked { place, market: quote.market, money, basis: quote.price.basis()?, all_in })
+    };
+    current.iter().enumerate().filter_map(ranked).collect()
+}
+
+/// The one that stands first: amounts of different currencies are no amounts of one order, so the currency is chosen first, the one
+/// most quotes have. In it quotes whose all-in amount is known or estimated are compared by it and stand before those of which
+/// it is not.
+fn first(fresh: &[Ranked]) -> Option<Ranked> {
+    let units = fresh.iter().map(|quote| Unit { currency: quote.money.currency, basis: FeeBasis::AllIn });
+    let currency = Unit::of_most(units)?.currency;
+    let of_currency = fresh.iter().filter(|quote| quote.money.currency == currency);
+    of_currency.copied().min_by_key(|quote| {
+        let (money, basis) = quote.compared();
+        let is_estimate = quote.all_in.is_none_or(|known| known.kind != AllInKind::Exact);
+        (quote.all_in.is_none(), money.amount_minor, is_estimate, basis != FeeBasis::AllIn, quote.market)
+    })
 }

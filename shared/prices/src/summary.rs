@@ -36,6 +36,25 @@ impl Unit {
         Some(Self { currency: money.currency, basis: seen.price.basis()? })
     }
 
+    /// The unit most of these have. Of as many all-in stands before the rest, then before fees, then the later currency code:
+    /// any rule would do that does not go by amounts, which say nothing across units.
+    pub fn of_most(units: impl IntoIterator<Item = Self>) -> Option<Self> {
+        let mut counts: Vec<(Self, usize)> = Vec::new();
+        for unit in units {
+            match counts.iter_mut().find(|(known, _)| *known == unit) {
+                Some((_, count)) => *count = count.saturating_add(1),
+                None => counts.push((unit, 1)),
+            }
+        }
+        let order = |basis: FeeBasis| match basis {
+            FeeBasis::AllIn => 2_u8,
+            FeeBasis::BeforeFees => 1,
+            FeeBasis::Unknown => 0,
+        };
+        let most = counts.into_iter().max_by_key(|(unit, count)| (*count, order(unit.basis), unit.currency));
+        most.map(|(unit, _)| unit)
+    }
+
     /// The amount of an observation, minor units, if it is in this unit.
     pub fn minor(self, seen: &Observation) -> Option<i64> {
         (Self::of(seen)? == self).then(|| seen.price.money().map(|money| money.amount_minor))?

@@ -9,7 +9,9 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use prices::moves::Sight;
-use prices::{AbsentReason, Currency, Direction, FeeBasis, Money, Move, MoveDetector, Observation, Price};
+use prices::{
+    AbsentReason, Currency, Direction, FeeBasis, Level, Money, Move, MoveDetector, Observation, Price,
+};
 use proptest::prelude::*;
 
 fn at(poll: usize) -> DateTime<Utc> {
@@ -98,11 +100,8 @@ fn what_the_price_is_follows_flapping_that_is_not_told() {
     for (poll, minor) in [5_000, 5_000, 5_050, 5_050].into_iter().enumerate() {
         assert_eq!(detector.observe(&Observation::of_price(at(poll), usd(minor)), false), None);
     }
-    let usd = |minor| Some(Money::new(minor, Currency::USD));
-    assert_eq!(
-        (detector.told(), detector.confirmed(), detector.lowest()),
-        (usd(5_000), usd(5_050), usd(5_000))
-    );
+    let usd = |minor| Some(Level { money: Money::new(minor, Currency::USD), basis: FeeBasis::AllIn });
+    assert_eq!((detector.told(), detector.stands(), detector.lowest()), (usd(5_000), usd(5_050), usd(5_000)));
 }
 
 #[test]
@@ -111,7 +110,7 @@ fn a_state_from_before_sights_were_remembered_goes_on() {
         "lowest":{"money":{"amount_minor":9000,"currency":"USD"},"basis":"all_in"},"candidate":null,
         "seen_until":"2026-11-21T08:00:00Z"}"#;
     let mut detector: MoveDetector = serde_json::from_str(stored).unwrap();
-    assert_eq!(detector.confirmed(), detector.told());
+    assert_eq!(detector.stands(), detector.told());
     let fall = detector.observe(&Observation::of_price(at(1), usd(8_000)), true).unwrap();
     assert_eq!((fall.old.amount_minor, fall.new.amount_minor, fall.lowest_ever), (10_000, 8_000, true));
     assert_eq!((fall.evidence.before, fall.evidence.first), (None, None));
@@ -143,6 +142,49 @@ fn the_state_survives_storage() {
     let mut restored: MoveDetector = serde_json::from_str(&stored).unwrap();
     assert_eq!(restored, detector);
     assert!(restored.observe(&Observation::of_price(at(2), usd(9_000)), false).is_some());
+}
+
+#[test]
+fn what_stands_is_an_amount_with_its_own_basis() {
+    let mut detector = MoveDetector::default();
+    let before_fees = |minor| Price::quoted(Money::new(minor, Currency::USD), FeeBasis::BeforeFees);
+    for (poll, price) in [usd(9_000), usd(9_000), before_fees(3_000)].into_iter().enumerate() {
+        detector.observe(&Observation::of_price(at(poll), price), false);
+    }
+    assert_eq!(detector.stands().map(Level::price), Some(usd(9_000)), "one poll on another basis");
+    detector.observe(&Observation::of_price(at(3), before_fees(3_000)), false);
+    assert_eq!(detector.stands().map(Level::price), Some(before_fees(3_000)));
+}
+
+#[test]
+fn what_was_sold_out_does_not_stand_again_at_the_first_sight_of_another_price() {
+    let mut detector = MoveDetector::default();
+    let gone = Price::absent(AbsentReason::SoldOut);
+    for (poll, price) in [usd(3_000), usd(3_000), gone, usd(20_000)].into_iter().enumerate() {
+        detector.observe(&Observation::of_price(at(poll), price), false);
+    }
+    assert_eq!(detector.stands(), None);
+    let rise = detector.observe(&Observation::of_price(at(4), usd(20_000)), false).unwrap();
+    assert_eq!(
+        (rise.old.amount_minor, rise.new.amount_minor),
+        (3_000, 20_000),
+        "moves begin where they began before"
+    );
+    assert_eq!(detector.stands().map(Level::price), Some(usd(20_000)));
+}
+
+/// A poll's answer on any basis and in two currencies, or none.
+fn any_quote() -> impl Strategy<Value = Price> {
+    let units = prop::sample::select(vec![
+        (Currency::USD, FeeBasis::AllIn),
+        (Currency::USD, FeeBasis::BeforeFees),
+        ("EUR".parse().unwrap(), FeeBasis::AllIn),
+    ]);
+    prop_oneof![
+        4 => (prop::sample::select(vec![3_000_i64, 3_020, 3_040, 9_000]), units)
+            .prop_map(|(minor, (currency, basis))| Price::quoted(Money::new(minor, currency), basis)),
+        1 => Just(Price::absent(AbsentReason::SoldOut)),
+    ]
 }
 
 /// A poll's answer: mostly prices near a few levels, sometimes nothing.
@@ -205,6 +247,32 @@ proptest! {
             match moved.direction {
                 Direction::Down => prop_assert!(new < old && sights.iter().all(|seen| *seen <= new), "{sights:?} {moved:?}"),
                 Direction::Up => prop_assert!(new > old && sights.iter().all(|seen| *seen >= new), "{sights:?} {moved:?}"),
+            }
+        }
+    }
+
+    #[test]
+    fn nothing_stands_between_an_absence_and_the_next_two_sights_that_agree(
+        polls in prop::collection::vec((any_quote(), any::<bool>()), 1..60),
+    ) {
+        let mut detector = MoveDetector::default();
+        let mut since_absence: Vec<(Price, bool)> = Vec::new();
+        for (poll, (price, confirms)) in polls.iter().enumerate() {
+            detector.observe(&Observation::of_price(at(poll), *price), *confirms);
+            match price.money() {
+                Some(_) => since_absence.push((*price, *confirms)),
+                None => since_absence.clear(),
+            }
+            let unit = |price: &Price| (price.money().map(|money| money.currency), price.basis());
+            let agree = |pair: &[(Price, bool)]| {
+                let [first, second] = [pair[0].0, pair[1].0].map(|price| price.money().unwrap().amount_minor);
+                unit(&pair[0].0) == unit(&pair[1].0) && first.abs_diff(second) <= 100
+            };
+            let borne_out = since_absence.iter().any(|(_, confirms)| *confirms) || since_absence.windows(2).any(agree);
+            prop_assert_eq!(detector.stands().is_some(), borne_out);
+            if let Some(stands) = detector.stands() {
+                // The amount and what it includes were stated together.
+                prop_assert!(polls[..=poll].iter().any(|(stated, _)| *stated == stands.price()), "{:?}", stands);
             }
         }
     }

@@ -8,7 +8,7 @@
 )]
 
 use chrono::{DateTime, TimeDelta, Utc};
-use prices::score::{Comparable, FeeModels, Likeness, Peers, peers};
+use prices::score::{Comparable, FeeModels, Likeness, Peers, cheapest, peers, scored};
 use prices::{
     AbsentReason, AllInKind, Band, Confidence, Courses, Currency, CurrentQuote, FeeBasis, FeeModel, Market,
     Money, Observation, Price, ReasonCode, Score, ScoreInput, Unknown, score,
@@ -329,6 +329,30 @@ prop_compose! {
     }
 }
 
+#[test]
+fn amounts_of_another_currency_are_not_cheaper_for_being_smaller_numbers() {
+    let quoted = |market, minor, code: &str| {
+        quote(market, Price::quoted(Money::new(minor, code.parse().unwrap()), FeeBasis::AllIn))
+    };
+    let history = Courses::new();
+    let first = |current: &[CurrentQuote]| {
+        let scored = scored(&input(current, &history, 60)).unwrap();
+        (scored.score.price.currency.as_str().to_owned(), scored.score.price.amount_minor)
+    };
+    let dollars = [quoted(Market::SeatGeek, 6_500, "USD"), quoted(Market::StubHub, 7_000, "USD")];
+    let pounds = quoted(Market::Feed, 6_000, "GBP");
+    assert_eq!(
+        first(&[dollars[0], pounds, dollars[1]]),
+        ("USD".to_owned(), 6_500),
+        "most quotes are in dollars"
+    );
+    assert_eq!(first(&[dollars[0], quoted(Market::Feed, 5_000, "JPY")]), ("USD".to_owned(), 6_500));
+    assert_eq!(
+        first(&[pounds, quoted(Market::SeatGeek, 6_100, "GBP"), dollars[0]]),
+        ("GBP".to_owned(), 6_000)
+    );
+}
+
 proptest! {
     #[test]
     fn a_lower_price_never_scores_lower(
@@ -416,5 +440,37 @@ proptest! {
         prop_assert!(!score.reasons.is_empty() || score.confidence == Confidence::Low && score.caution.is_some());
         prop_assert_eq!(score.band, Band::of(score.value));
         prop_assert!(score.fair_price.amount_minor > 0);
+    }
+
+    #[test]
+    fn a_score_is_of_the_quote_it_names(
+        quotes in prop::collection::vec((0_usize..3, 0_usize..4, 0_usize..3, 1_i64..20_000, 0_i64..40), 0..8),
+        ratio in prop::option::of(10_000_u32..15_000),
+    ) {
+        let fees: FeeModels = ratio.map(|ratio| (Market::SeatGeek, FeeModel {
+            ratio, low: ratio, high: ratio, count: 30, as_of: now().date_naive(),
+        })).into_iter().collect();
+        let current: Vec<CurrentQuote> = quotes.iter().map(|(market, code, basis, minor, hours)| CurrentQuote {
+            market: [Market::SeatGeek, Market::StubHub, Market::Feed][*market],
+            price: ["USD", "GBP", "JPY"].get(*code).map_or(Price::absent(AbsentReason::SoldOut), |code| Price::quoted(
+                Money::new(*minor, code.parse().unwrap()),
+                [FeeBasis::AllIn, FeeBasis::BeforeFees, FeeBasis::Unknown][*basis],
+            )),
+            seen_at: now() - TimeDelta::hours(*hours),
+        }).collect();
+        let history = Courses::new();
+        let found = scored(&ScoreInput { fees: &fees, ..input(&current, &history, 60) });
+        prop_assert_eq!(found.as_ref().map(|scored| scored.place), cheapest(now(), &current, &fees));
+        let rankable = |quote: &&CurrentQuote| quote.price.money().is_some() && now() - quote.seen_at <= TimeDelta::hours(24);
+        prop_assert_eq!(found.is_some(), current.iter().any(|quote| rankable(&quote)));
+        let Some(found) = found else { return Ok(()) };
+        let quote = current[found.place];
+        prop_assert!(rankable(&&quote));
+        prop_assert_eq!(found.score.market, quote.market);
+        let stated = quote.price.money().unwrap();
+        let all_in = prices::score::all_in(quote.market, &quote.price, &fees);
+        prop_assert_eq!(found.score.price, all_in.map_or(stated, |known| known.money()));
+        let of = |code: Currency| current.iter().filter(rankable).filter(|one| one.price.money().unwrap().currency == code).count();
+        prop_assert!(current.iter().filter(rankable).all(|one| of(one.price.money().unwrap().currency) <= of(stated.currency)));
     }
 }

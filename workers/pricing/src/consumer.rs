@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use chrono::{DateTime, TimeDelta, Utc};
 use contract::ids::EventId;
 use contract::objects::{AppendObservations, Appended};
 use contract::planner::{BackfillObservations, HistoryBackfilled};
@@ -22,16 +23,31 @@ use crate::deals::store::{self as deal_store, Outcome};
 use crate::history::aliases;
 use crate::seats::learn;
 
+/// Clocks differ by less. What is dated further ahead was not observed, and nothing observed since could take its place.
+const AHEAD: TimeDelta = TimeDelta::minutes(10);
 /// Histories asked at once.
 const APPEND_AT_ONCE: usize = 16;
 
 /// Handles one message. Repeats are harmless: each history skips by number what it has.
 pub async fn observations(env: &Env, delivery: &Delivery) -> Verdict {
-    let batch: ObservationBatch = match delivery.decode() {
+    let mut batch: ObservationBatch = match delivery.decode() {
         Ok(batch) => batch,
         Err(reason) => return bury(env, "observations", delivery, &reason).await,
     };
     let log = Log::new("pricing.consumer", batch.request_id.clone());
+    let now = match Config::read(&Vars::new(env)) {
+        Ok(config) => config.clock.market(),
+        Err(failure) => {
+            log.error("not_configured", json!({ "cause": failure.cause }));
+            return delivery.later();
+        }
+    };
+    if let Some(reason) = leave_out_what_lies_ahead(&mut batch.items, now) {
+        let verdict = bury(env, "observations", delivery, &reason).await;
+        if batch.items.is_empty() || !matches!(verdict, Verdict::Done) {
+            return verdict;
+        }
+    }
     if batch.backfilled {
         return match backfill(env, batch).await {
             Ok(done) => {
@@ -45,10 +61,10 @@ pub async fn observations(env: &Env, delivery: &Delivery) -> Verdict {
         };
     }
     let told = if learn::is_told_by(batch.market) { event_ids(&batch.items) } else { Vec::new() };
-    match append(env, batch, &log).await {
+    match append(env, batch, &log, now).await {
         Ok(events) => {
             log.info("appended", json!({ "events": events }));
-            learn_seats(env, &told, &log).await;
+            learn_seats(env, &told, &log, now).await;
             Verdict::Done
         }
         Err(failure) => {
@@ -59,19 +75,30 @@ pub async fn observations(env: &Env, delivery: &Delivery) -> Verdict {
 }
 
 /// Has the seats of events whose prices moved learned anew. It is no reason to take a message again if that fails.
-async fn learn_seats(env: &Env, events: &[EventId], log: &Log) {
+async fn learn_seats(env: &Env, events: &[EventId], log: &Log, now: DateTime<Utc>) {
     if events.is_empty() {
         return;
     }
-    let outcome = match Config::read(&Vars::new(env)) {
-        Ok(config) => learn::when_moved(env, log.request_id(), events, config.clock.market()).await,
-        Err(failure) => Err(failure),
-    };
-    match outcome {
+    match learn::when_moved(env, log.request_id(), events, now).await {
         Ok(0) => {}
         Ok(learned) => log.info("seats_learned", json!({ "events": learned })),
         Err(failure) => log.error("seats_not_learned", json!({ "cause": failure.cause })),
     }
+}
+
+/// Takes observations of the future out, and says why, if there are any.
+fn leave_out_what_lies_ahead(items: &mut Vec<ObservedOffer>, now: DateTime<Utc>) -> Option<String> {
+    let given = items.len();
+    let farthest = items.iter().map(|item| item.observed_at).max()?;
+    items.retain(|item| item.observed_at.signed_duration_since(now) <= AHEAD);
+    let ahead = given.saturating_sub(items.len());
+    (ahead > 0).then(|| {
+        format!(
+            "{ahead} of {given} observations are dated after now ({}), up to {}",
+            now.to_rfc3339(),
+            farthest.to_rfc3339()
+        )
+    })
 }
 
 fn event_ids(items: &[ObservedOffer]) -> Vec<EventId> {
@@ -149,8 +176,7 @@ async fn backfill(env: &Env, batch: ObservationBatch) -> Result<HistoryBackfille
 
 /// Answers how many events the message spoke of. What some histories answered is written down before the failure of another
 /// is told: the message comes again for that one, and the others' prices must not wait for it.
-async fn append(env: &Env, batch: ObservationBatch, log: &Log) -> Result<usize> {
-    let now = Config::read(&Vars::new(env))?.clock.market();
+async fn append(env: &Env, batch: ObservationBatch, log: &Log, now: DateTime<Utc>) -> Result<usize> {
     let histories = Objects::new(env, "PRICE_HISTORY", &batch.request_id)?;
     let mut comparables = comparables(env, &batch, log).await;
     let answers: Vec<Result<Option<Outcome>>> = stream::iter(by_event(batch.items))
@@ -218,5 +244,39 @@ async fn comparables(env: &Env, batch: &ObservationBatch, log: &Log) -> HashMap<
             log.warn("not_compared", json!({ "cause": failure.cause }));
             HashMap::new()
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::arithmetic_side_effects, reason = "numbers of a test are small")]
+
+    use contract::queues::ObservedOffer;
+    use prices::{AbsentReason, Price};
+
+    use super::*;
+    use crate::deals::keys::tests::game;
+
+    #[test]
+    fn only_what_lies_ahead_of_every_clock_is_left_out() {
+        let now = DateTime::UNIX_EPOCH + TimeDelta::days(1);
+        let seen = |minutes| ObservedOffer {
+            event: game(),
+            source_event_id: "x".to_owned(),
+            seq: 1,
+            observed_at: now + TimeDelta::minutes(minutes),
+            price: Price::absent(AbsentReason::Unknown),
+            listings: None,
+            tickets: None,
+            confirms: false,
+            url: None,
+            fees: None,
+        };
+        let mut items = [-60, 0, 10, 11, 5_000].map(seen).to_vec();
+        let reason = leave_out_what_lies_ahead(&mut items, now);
+        assert!(reason.is_some_and(|reason| reason.starts_with("2 of 5 observations are dated after now")));
+        assert_eq!(items.len(), 3);
+        assert_eq!(leave_out_what_lies_ahead(&mut items, now), None);
+        assert_eq!(leave_out_what_lies_ahead(&mut Vec::new(), now), None);
     }
 }

@@ -1,6 +1,6 @@
 //! Where a page of deals begins.
 
-use contract::deals::{Deal, DealSort};
+use contract::deals::DealSort;
 use contract::ids::EventId;
 use serde::Serialize;
 
@@ -15,17 +15,9 @@ pub struct Cursor {
 }
 
 impl Cursor {
-    /// The place of `deal`; none where it has no place in the order.
-    pub fn of(deal: &Deal, sort: DealSort) -> Option<Self> {
-        let score = &deal.score;
-        let value = match sort {
-            DealSort::Sure => i64::from(score.at_least()),
-            DealSort::Score => i64::from(score.value),
-            DealSort::Saving => score.fair_price.amount_minor.saturating_sub(score.price.amount_minor),
-            DealSort::Price => score.price.amount_minor,
-            DealSort::Date => deal.event.starts_at?.timestamp_millis(),
-        };
-        Some(Self { sort, value, event_id: deal.event.id.clone() })
+    /// The place in the order `sort` at which the column it goes by says `value`.
+    pub const fn new(sort: DealSort, value: i64, event_id: EventId) -> Self {
+        Self { sort, value, event_id }
     }
 
     /// As text.

@@ -9,9 +9,11 @@ use contract::ids::EventId;
 use edge::d1;
 use edge::failure::Result;
 use edge::json::{decode, encode};
+use edge::log::Log;
 use serde::Deserialize;
 use worker::D1Database;
 
+use crate::deals::store::readable;
 use crate::deals::taste::{Liked, Taste, bonus};
 
 /// Deals of one genre in one city that are looked at: those that start soonest.
@@ -54,6 +56,7 @@ pub async fn find(
     now: DateTime<Utc>,
     min_score: u8,
     limit: u32,
+    log: &Log,
 ) -> Result<Vec<Deal>> {
     let fresh = now.checked_sub_signed(TimeDelta::hours(prices::score::STALE_AFTER_HOURS)).unwrap_or(now);
     let sought: Vec<(String, u8)> = taste.sought().into_iter().collect();
@@ -88,5 +91,5 @@ pub async fn find(
         ],
     )
     .await?;
-    rows.iter().map(|row| decode(&row.deal)).collect()
+    Ok(readable(rows.iter().map(|row| row.deal.as_str()), log))
 }

@@ -69,7 +69,7 @@ impl Query {
         }
         sql.values.push(edge::d1::int(i64::from(self.limit).saturating_add(1))?);
         let text = format!(
-            "SELECT d.deal FROM {} WHERE {} ORDER BY {column} {order}, d.event_id LIMIT ?",
+            "SELECT d.event_id, {column} AS place, d.deal FROM {} WHERE {} ORDER BY {column} {order}, d.event_id LIMIT ?",
             sql.from, sql.conditions
         );
         Ok((text, sql.values))

@@ -7,7 +7,8 @@ use contract::objects::EventLevel;
 use edge::clock::Clock;
 use edge::d1;
 use edge::failure::Result;
-use edge::json::encode;
+use edge::json::{decode, encode};
+use edge::log::Log;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use worker::Env;
@@ -151,6 +152,18 @@ fn deal_row(deal: &Deal) -> Result<Value> {
         "genre": keys::genre(card),
         "deal": encode(deal)?,
     }))
+}
+
+/// The deals of rows. One that cannot be read is no reason to answer none of the others.
+pub fn readable<'a>(rows: impl Iterator<Item = &'a str>, log: &Log) -> Vec<Deal> {
+    let read = |row: &str| {
+        let deal = decode(row);
+        if let Err(failure) = &deal {
+            log.error("deal_not_readable", json!({ "cause": failure.cause }));
+        }
+        deal.ok()
+    };
+    rows.filter_map(read).collect()
 }
 
 /// Keeps a message that could not be handled, with the reason. Idempotent by the message's id.

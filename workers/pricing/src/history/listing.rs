@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use contract::ids::{ChangeId, EventId};
 use contract::queues::{ObservedOffer, PriceChange};
-use prices::{FeeModel, Market, Money, Move, MoveDetector, Observation, Price};
+use prices::{FeeModel, Level, Market, Money, Move, MoveDetector, Observation, Price, Unit};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -81,9 +81,9 @@ impl Listing {
         Taken::New(self.detector.observe(&self.latest, offer.confirms))
     }
 
-    /// The confirmed price it stands at now, if it quotes one.
-    pub fn standing(&self) -> Option<Money> {
-        self.latest.price.money().and(self.detector.confirmed())
+    /// The confirmed level it stands at now, if it quotes one.
+    pub fn standing(&self) -> Option<Level> {
+        self.latest.price.money().and(self.detector.stands())
     }
 }
 
@@ -97,12 +97,14 @@ pub fn observation(offer: &ObservedOffer) -> Observation {
     }
 }
 
-/// What a market offers at this moment, over all its listings of the event: the cheapest quote, else the last word.
+/// What a market offers at this moment, over all its listings of the event: the cheapest quote of the unit most of them have,
+/// else the last word.
 pub fn market_now(listings: &[Listing], market: Market, at: &Observation) -> Observation {
-    let cheapest = listings
-        .iter()
-        .filter(|listing| listing.market == market)
-        .filter_map(|listing| Some((listing.latest.price.money()?.amount_minor, &listing.latest)))
+    let of_market =
+        || listings.iter().filter(|listing| listing.market == market).map(|listing| &listing.latest);
+    let unit = Unit::of_most(of_market().filter_map(Unit::of));
+    let cheapest = of_market()
+        .filter_map(|latest| Some((unit?.minor(latest)?, latest)))
         .min_by_key(|(amount, _)| *amount);
     match cheapest {
         Some((_, latest)) => Observation { at: at.at, ..*latest },
@@ -110,13 +112,15 @@ pub fn market_now(listings: &[Listing], market: Market, at: &Observation) -> Obs
     }
 }
 
-/// The cheapest confirmed price over all listings in `currency_of`'s currency.
-pub fn best(listings: &[Listing], currency_of: Money) -> Option<Money> {
-    listings
-        .iter()
-        .filter_map(Listing::standing)
-        .filter(|money| money.currency == currency_of.currency)
-        .min_by_key(|money| money.amount_minor)
+/// The lowest confirmed level ever of each listing that has one.
+pub fn lows(listings: &[Listing]) -> Vec<Level> {
+    listings.iter().filter_map(|listing| listing.detector.lowest()).collect()
+}
+
+/// The lowest of them in `unit`.
+pub fn lowest(lows: &[Level], unit: Unit) -> Option<Money> {
+    let comparable = lows.iter().filter(|low| low.unit() == unit);
+    comparable.map(|low| low.money).min_by_key(|low| low.amount_minor)
 }
 
 /// The announcement of a move. Its id is made from what it announces, so that a repeat is the same announcement.
@@ -127,9 +131,9 @@ pub struct Announcement<'a> {
     pub offer: &'a ObservedOffer,
     /// The move.
     pub moved: Move,
-    /// All listings of the event, after the observation.
-    pub listings: &'a [Listing],
-    /// The lowest confirmed price on any market before this observation, in the move's currency.
+    /// The price of the listing that is ranked first, after the observation.
+    pub best: Option<Money>,
+    /// The lowest confirmed price on any market before this observation, in the move's unit.
     pub lowest_before: Option<Money>,
     /// The score now.
     pub score: Option<u8>,
@@ -150,7 +154,7 @@ impl Announcement<'_> {
             new: Price::quoted(new, self.moved.basis),
             percent_hundredths: self.moved.percent_hundredths,
             lowest_ever: self.moved.lowest_ever && lower,
-            best: best(self.listings, new),
+            best: self.best,
             confirmed_at: self.moved.confirmed_at,
             score: self.score,
             url: self.offer.url.clone(),
@@ -158,6 +162,11 @@ impl Announcement<'_> {
             evidence: Some(moves::evidence(&self.moved.evidence)),
         }
     }
+}
+
+/// What the amounts of a move can be compared with.
+pub const fn unit(moved: &Move) -> Unit {
+    Unit { currency: moved.new.currency, basis: moved.basis }
 }
 
 fn change_id(event_id: &EventId, market: Market, source_event_id: &str, seq: u64) -> ChangeId {
@@ -295,7 +304,7 @@ mod tests {
             }
             // However they came, what stands in the end is what the market said last.
             let last = Money::new(*levels.last().unwrap(), Currency::USD);
-            prop_assert_eq!(listing.standing(), Some(last));
+            prop_assert_eq!(listing.standing().map(|level| level.money), Some(last));
         }
     }
 
@@ -311,6 +320,24 @@ mod tests {
         }
         let now = market_now(&listings, Market::SeatGeek, &observation(&gone));
         assert_eq!(now.price, gone.price);
+    }
+
+    #[test]
+    fn amounts_of_other_units_are_not_cheaper_for_being_smaller_numbers() {
+        let quoted =
+            |minor, code: &str, basis| Price::quoted(Money::new(minor, code.parse().unwrap()), basis);
+        let dollars = quoted(6_500, "USD", FeeBasis::AllIn);
+        for other in [quoted(5_000, "JPY", FeeBasis::AllIn), quoted(4_000, "USD", FeeBasis::BeforeFees)] {
+            let offers = [offer(1, other, true), offer(1, dollars, true)];
+            let mut listings: Vec<Listing> =
+                offers.iter().map(|one| Listing::new(Market::SeatGeek, one)).collect();
+            for (listing, offer) in listings.iter_mut().zip(&offers) {
+                listing.take(offer);
+            }
+            assert_eq!(market_now(&listings, Market::SeatGeek, &observation(&offers[0])).price, dollars);
+            let unit = Unit { currency: Currency::USD, basis: FeeBasis::AllIn };
+            assert_eq!(lowest(&lows(&listings), unit), dollars.money());
+        }
     }
 
     #[test]

@@ -13,13 +13,15 @@ use contract::queues::PriceChange;
 use edge::clock::Clock;
 use edge::failure::{Failure, Result};
 use edge::log::Log;
-use edge::{Call, queue, reply, serve_object};
-use prices::{CurrentQuote, Market, Money, Observation, Price};
+use edge::{Call, Vars, queue, reply, serve_object};
+use prices::score::{Scored, cheapest};
+use prices::{CurrentQuote, Level, Market, Observation, Price, Unit};
 use serde_json::json;
 use worker::{DurableObject, Env, Request, Response, State, durable_object};
 
+use crate::config::Config;
 use crate::deals::scoring::{self, Standing, confirmed_price, deal};
-use crate::history::listing::{Announcement, Listing, Taken, market_now, observation};
+use crate::history::listing::{Announcement, Listing, Taken, lowest, lows, market_now, observation, unit};
 use crate::history::store::HistoryStore;
 
 /// What a queue's message says of one event, written out again: what the sender left out for being unknown is in it too.
@@ -97,8 +99,8 @@ impl PriceHistory {
         let confirmed_before: Vec<Price> = listings.iter().map(confirmed_price).collect();
         let (mut observations, mut confirmed, mut late) = (Vec::new(), Vec::new(), false);
         for item in items {
-            let lowest_before = lowest(&listings);
             let index = position(&mut listings, batch.market, item);
+            let lows_before = lows(&listings);
             let Some(listing) = listings.get_mut(index) else { continue };
             let (seen, moved) = match listing.take(item) {
                 Taken::Repeat => continue,
@@ -113,7 +115,7 @@ impl PriceHistory {
                 }
             };
             observations.push((batch.market, seen));
-            confirmed.extend(moved.map(|moved| (item, moved, lowest_before)));
+            confirmed.extend(moved.map(|moved| (item, moved, lowest(&lows_before, unit(&moved)))));
         }
         let now = latest(&listings);
         let stands = listings.iter().map(confirmed_price).eq(confirmed_before);
@@ -125,14 +127,16 @@ impl PriceHistory {
         let mut level = None;
         if rescore {
             let (courses, standing) = (self.courses_with(&observations)?, Standing::of(&listings));
-            let score =
+            let scored =
                 scoring::score(meta.card.as_ref(), &standing, &courses, meta.comparable.as_ref(), now);
-            meta.deal = deal(meta.card.clone(), &listings, score);
+            meta.deal_place = scored.as_ref().map(|scored| scored.place);
+            meta.deal = deal(meta.card.clone(), &listings, scored);
             level = scoring::event_level(meta.deal.as_ref(), &standing, &courses, now);
             meta.scored_at = Some(now);
         } else {
-            let score = meta.deal.take().map(|deal| deal.score);
-            meta.deal = deal(meta.card.clone(), &listings, score);
+            let before = meta.deal.take().zip(meta.deal_place);
+            let scored = before.map(|(deal, place)| Scored { score: deal.score, place });
+            meta.deal = deal(meta.card.clone(), &listings, scored);
         }
         let new = u32::try_from(observations.len()).unwrap_or(u32::MAX);
         // A repeat may be here because the deal could not be written: then it is told again.
@@ -140,6 +144,7 @@ impl PriceHistory {
         if !unchanged {
             meta.told_at = meta.deal.as_ref().map(|deal| deal.observed_at);
         }
+        let best = first(&listings, &Standing::of(&listings), now).map(|(_, level)| level.money);
         let announcements: Vec<PriceChange> = confirmed
             .into_iter()
             .map(|(offer, moved, lowest_before)| {
@@ -147,8 +152,8 @@ impl PriceHistory {
                     event_id: &batch.event_id,
                     offer,
                     moved,
-                    listings: &listings,
-                    lowest_before: lowest_before.filter(|money| money.currency == moved.new.currency),
+                    best,
+                    lowest_before,
                     score: meta.deal.as_ref().map(|deal| deal.score.value),
                 };
                 announcement.message(batch.market, batch)
@@ -221,23 +226,37 @@ impl PriceHistory {
         })
     }
 
+    /// The quote that deals would rank, so that nobody is told of two best prices.
     fn best(&self) -> Result<BestPrice> {
         let meta = self.store.meta()?;
         let listings = self.store.listings(&meta)?;
         let card = meta.card.ok_or_else(|| Failure::not_found("There is no price of this event yet."))?;
-        let quote = listings
-            .iter()
-            .filter_map(|listing| Some((listing.standing()?, listing)))
-            .min_by_key(|(money, _)| money.amount_minor)
-            .map(|(price, listing)| BestQuote {
-                market: listing.market,
-                price,
-                basis: listing.latest.price.basis(),
-                url: listing.url.clone(),
-                observed_at: listing.latest.at,
-            });
-        Ok(BestPrice { event_id: card.id, best: quote, lowest_ever: lowest(&listings) })
+        let now = Config::read(&Vars::new(&self.env))?.clock.market();
+        let standing = Standing::of(&listings);
+        let first = first(&listings, &standing, now);
+        let lows = lows(&listings);
+        let unit =
+            first.map(|(_, level)| level.unit()).or_else(|| Unit::of_most(lows.iter().map(|low| low.unit())));
+        let best = first.map(|(listing, level)| BestQuote {
+            market: listing.market,
+            price: level.money,
+            basis: Some(level.basis),
+            url: listing.url.clone(),
+            observed_at: listing.latest.at,
+        });
+        Ok(BestPrice { event_id: card.id, best, lowest_ever: unit.and_then(|unit| lowest(&lows, unit)) })
     }
+}
+
+/// The listing that is ranked first at `now`, with its level. Deals, alerts and whoever asks for the best price are told of this
+/// one alike.
+fn first<'a>(
+    listings: &'a [Listing],
+    standing: &Standing,
+    now: DateTime<Utc>,
+) -> Option<(&'a Listing, Level)> {
+    let listing = listings.get(cheapest(now, &standing.current, &standing.fees)?)?;
+    Some((listing, listing.standing()?))
 }
 
 /// The listing `item` speaks of; a new one is put at the end.
@@ -249,15 +268,6 @@ fn position(listings: &mut Vec<Listing>, market: Market, item: &contract::queues
         listings.push(Listing::new(market, item));
         listings.len().saturating_sub(1)
     })
-}
-
-/// The lowest confirmed price ever, over all listings of the currency of the first that has one.
-fn lowest(listings: &[Listing]) -> Option<Money> {
-    let mut lows = listings.iter().filter_map(|listing| listing.detector.lowest());
-    let first = lows.next()?;
-    lows.filter(|low| low.currency == first.currency)
-        .chain(std::iter::once(first))
-        .min_by_key(|low| low.amount_minor)
 }
 
 fn latest(listings: &[Listing]) -> DateTime<Utc> {

@@ -55,6 +55,8 @@ pub struct Meta {
     listings: Option<Vec<Listing>>,
     /// The event as a deal when it was last scored.
     pub deal: Option<Deal>,
+    /// The place of its listing, which is the one that was scored, among the listings.
+    pub deal_place: Option<usize>,
     /// When it was last scored (market time).
     pub scored_at: Option<DateTime<Utc>>,
     /// The number of the last answer to an append.
@@ -87,7 +89,9 @@ impl Meta {
     pub fn is_scored_lately(&self, now: DateTime<Utc>) -> bool {
         let begun = self.card.as_ref().and_then(|card| card.starts_at).is_some_and(|start| start <= now);
         let age = self.scored_at.map(|at| now.signed_duration_since(at));
-        age.is_some_and(|age| age < SCORE_EVERY) && !(begun && self.deal.is_some())
+        // What was scored before places were kept is scored anew, so that it is known which listing it is.
+        let is_placed = self.deal.is_some() == self.deal_place.is_some();
+        age.is_some_and(|age| age < SCORE_EVERY) && !(begun && self.deal.is_some()) && is_placed
     }
 
     /// The number of the next answer: above all before it, and not below the clock, so that it is still above them where an

@@ -3,11 +3,13 @@
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use contract::deals::{Deal, DealList};
+use contract::deals::DealList;
+use contract::ids::EventId;
 use edge::clock::Clock;
 use edge::d1;
 use edge::failure::Result;
-use edge::json::{decode, encode};
+use edge::json::encode;
+use edge::log::Log;
 use edge::timeout::within;
 use edge::{Call, reply};
 use serde::{Deserialize, Serialize};
@@ -17,6 +19,7 @@ use worker::{Env, Response};
 use crate::config::Config;
 use crate::deals::cursor::Cursor;
 use crate::deals::query::Query;
+use crate::deals::store::readable;
 
 /// An answer is given again for this long; another location may see it a minute longer, because KV is that late.
 const FRESH_MS: i64 = 15_000;
@@ -37,6 +40,9 @@ struct Cached {
 
 #[derive(Deserialize)]
 struct DealRow {
+    event_id: EventId,
+    /// What the order goes by.
+    place: Option<i64>,
     deal: String,
 }
 
@@ -50,7 +56,8 @@ pub async fn list(call: &Call, env: &Env, config: &Config) -> Result<Response> {
         return answer(call, cached);
     }
     let now = config.clock.market();
-    let list = page(env, &query, now).await?;
+    let log = Log::new("pricing.deals", call.request_id().clone());
+    let list = page(env, &query, now, &log).await?;
     // The same deals are the same answer, whenever they are told.
     let tag = format!("W/\"{}\"", digest(&encode(&(&list.deals, &list.next_cursor))?));
     let fresh = Cached { stored_at_ms: now_ms, tag, body: encode(&list)? };
@@ -58,15 +65,17 @@ pub async fn list(call: &Call, env: &Env, config: &Config) -> Result<Response> {
     answer(call, fresh)
 }
 
-async fn page(env: &Env, query: &Query, now: DateTime<Utc>) -> Result<DealList> {
+async fn page(env: &Env, query: &Query, now: DateTime<Utc>, log: &Log) -> Result<DealList> {
     let (sql, values) = query.statement(now)?;
-    let rows: Vec<DealRow> = d1::rows(&d1::database(env)?, &sql, &values).await?;
-    let mut deals: Vec<Deal> = rows.iter().map(|row| decode(&row.deal)).collect::<Result<_>>()?;
+    let mut rows: Vec<DealRow> = d1::rows(&d1::database(env)?, &sql, &values).await?;
     let limit = usize::try_from(query.limit).unwrap_or(usize::MAX);
-    let has_more = deals.len() > limit;
-    deals.truncate(limit);
-    let last = deals.last().filter(|_| has_more);
-    let next_cursor = last.and_then(|last| Cursor::of(last, query.sort)).map(|cursor| cursor.to_text());
+    let has_more = rows.len() > limit;
+    rows.truncate(limit);
+    let deals = readable(rows.iter().map(|row| row.deal.as_str()), log);
+    // The next page begins after the last row, also where that could not be read.
+    let last = rows.pop().filter(|_| has_more);
+    let next = last.and_then(|row| Some(Cursor::new(query.sort, row.place?, row.event_id)));
+    let next_cursor = next.map(|cursor| cursor.to_text());
     Ok(DealList { deals, next_cursor, as_of: now })
 }
 

@@ -24,6 +24,7 @@ pub async fn list(call: &Call, env: &Env, config: &Config) -> Result<Response> {
             "Sign in and send the access token as a bearer token.",
         ));
     };
+    let log = Log::new("pricing.deals", call.request_id().clone());
     let auth = Service::new(env, "AUTH", call.request_id())?;
     let PersonWatches { user_id, watchlist } =
         auth.post("/internal/watchlists", &Introspect { token }).await?;
@@ -33,7 +34,6 @@ pub async fn list(call: &Call, env: &Env, config: &Config) -> Result<Response> {
             Ok(alerts) => Some(alerts),
             Err(failure) => {
                 // The watchlist alone is better than nothing, and the answer says so.
-                let log = Log::new("pricing.deals", call.request_id().clone());
                 log.warn("alerts_not_asked", json!({ "cause": failure.cause }));
                 None
             }
@@ -49,7 +49,7 @@ pub async fn list(call: &Call, env: &Env, config: &Config) -> Result<Response> {
     let mut taste = Taste { watchlist, alerts: alerts.unwrap_or_default().event_ids, liked: Vec::new() };
     taste.liked = fits::liked(&db, &taste).await?;
     let now = config.clock.market();
-    let deals = fits::find(&db, &taste, now, min_score, limit).await?;
+    let deals = fits::find(&db, &taste, now, min_score, limit, &log).await?;
     let deals = deals
         .into_iter()
         .map(|deal| DealForMe { why: taste.why(&deal), deal })
