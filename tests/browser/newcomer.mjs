@@ -61,7 +61,7 @@ export function newcomer(stage) {
     });
 
     await t.test('the alert is on the list', async () => {
-      await page.getByRole('link', { name: 'My alerts', exact: true }).click();
+      await page.getByRole('link', { name: 'Alerts', exact: true }).click();
       await page.getByRole('heading', { name: event.name }).waitFor();
       await page.getByText('Waiting').waitFor();
     });

@@ -18,7 +18,7 @@ export function SiteHeader({ signedIn }: { signedIn: boolean }) {
           <SiteLink href={paths.search()}>Events</SiteLink>
           <SiteLink href={paths.deals()}>Deals</SiteLink>
           <SiteLink href={paths.watchlist}>Watchlist</SiteLink>
-          <SiteLink href={paths.alerts}>My alerts</SiteLink>
+          <SiteLink href={paths.alerts}>Alerts</SiteLink>
           <SiteLink href={paths.accuracy()}>Accuracy</SiteLink>
           <SiteLink href={paths.sources}>Sources</SiteLink>
         </nav>

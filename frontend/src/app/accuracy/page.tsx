@@ -72,8 +72,9 @@ function Record({ record, events, state }: { record: Accuracy; events: ReadonlyM
   return (
     <>
       <p className="muted">
-        {countsInWords(record)} {speakerInWords(model)} {origin}
-        {state.source === 'backtest' && model.fitted_at ? ' What it would have said after that day it says of prices it had not learned from; of each day before, what had been learned by then spoke.' : ''}
+        {countsInWords(record)} {speakerInWords(model)}{' '}
+        {state.source === 'backtest' && model.fitted_at ? 'What it says of days after that is of prices it had not learned from; of every day before, it said what could be learned by then. ' : ''}
+        {origin}
       </p>
       {told === undefined && whole.money.length === 0 ? <NothingYet state={state} /> : null}
       {told === undefined ? null : (
