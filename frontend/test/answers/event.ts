@@ -62,7 +62,7 @@ export const history: PriceHistory = {
     { market: 'stubhub', currency: 'USD', basis: 'all_in', points: [...course(8_100, 11), { at: ago(7 * HOUR), price: quoted(7_990), listings: 41 }], candles: [] },
     { market: 'ticketmaster', currency: 'USD', basis: 'all_in', points: [{ at: ago(30 * DAY), price: quoted(8_120), listings: 200 }], candles: [] },
   ],
-  summary: { now: usd(6_840), now_market: 'seatgeek', lowest: usd(6_600), lowest_at: ago(12 * DAY), highest: usd(9_700), median_7d: usd(7_410), change_7d_percent_hundredths: -640, observations: 412 },
+  summary: { basis: 'all_in', now: usd(6_840), now_market: 'seatgeek', lowest: usd(6_600), lowest_at: ago(12 * DAY), highest: usd(9_700), median_7d: usd(7_410), change_7d_percent_hundredths: -640, observations: 412 },
   score, as_of: ago(0),
 };
 

@@ -43,11 +43,11 @@ export default async function DealsPage({ searchParams }: PageProps<'/deals'>) {
                 <SiteLink href={paths.deals(dealsParams(state))}>Try again</SiteLink>
               </p>
             </ProblemNotice>
-          ) : deals.data.deals.length === 0 ? (
+          ) : deals.data.deals.length === 0 && !deals.data.next_cursor ? (
             <NoDeals isNarrowed={chips(state).length > 0} />
           ) : (
             <>
-              <DealTickets deals={deals.data.deals} />
+              {deals.data.deals.length === 0 ? <p className="muted">What would stand here does not stand any more.</p> : <DealTickets deals={deals.data.deals} />}
               {deals.data.next_cursor ? (
                 <p>
                   <SiteLink className={styles.more} href={paths.deals(dealsParams({ ...state, cursor: deals.data.next_cursor }))}>

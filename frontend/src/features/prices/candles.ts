@@ -1,5 +1,4 @@
 import type { Candle, PriceHistory } from '#lib/api/types.ts';
-import type { Includes } from '#lib/words.ts';
 import { across, down, type PriceScale, priceScale, SIDE, type Span } from './chart-geometry.ts';
 import type { Step } from './courses.ts';
 
@@ -23,7 +22,7 @@ export interface Candles {
 const HOUR_MS = 3_600_000;
 
 /** Reads the API's candles, in the currency of the first market that has any; nothing if none has. */
-export function readCandles({ resolution, series, best }: PriceHistory & { best?: Includes | null }): Candles | undefined {
+export function readCandles({ resolution, series, best }: PriceHistory): Candles | undefined {
   const given = best ? [{ market: 'best', ...best }] : series;
   const filled = given.filter(({ candles }) => candles.length > 0);
   const currency = filled[0]?.currency;

@@ -1,5 +1,4 @@
 import type { PriceHistory } from '#lib/api/types.ts';
-import type { Includes } from '#lib/words.ts';
 import { partSights, type Sights } from './sights.ts';
 
 /** From this instant (epoch ms) on, this price (minor units); null where the market states none. */
@@ -52,7 +51,7 @@ export function readCourses({ series, best, as_of }: PriceHistory): Courses | un
 }
 
 /** The cheapest of all markets as the API sums it up: one course, of levels that were borne out. */
-function bestCourse({ currency, basis, points, left_out, estimated }: NonNullable<PriceHistory['best']> & Includes, asOfMs: number): Courses | undefined {
+function bestCourse({ currency, basis, points, left_out, estimated }: NonNullable<PriceHistory['best']>, asOfMs: number): Courses | undefined {
   const steps = thinForDrawing(changesOnly(points.map(({ at, amount_minor }): Step => [Date.parse(at), amount_minor ?? null])), asOfMs);
   return steps.every(([, minor]) => minor === null) ? undefined : { currency, markets: [{ market: 'best', basis, steps, odd: [], estimated }], best: undefined, elsewhere: left_out, asOfMs };
 }

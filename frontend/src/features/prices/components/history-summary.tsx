@@ -2,11 +2,11 @@ import type { PriceHistory } from '#lib/api/types.ts';
 import { marketName } from '#lib/markets.ts';
 import { formatMoney } from '#lib/money.ts';
 import { formatDay } from '#lib/time.ts';
-import { type Includes, includesInWords } from '#lib/words.ts';
+import { includesInWords } from '#lib/words.ts';
 import styles from './history-summary.module.css';
 
 /** What the history amounts to: now, lowest ever, the week's median; each says what it includes. */
-export function HistorySummary({ summary, timeZone, begun }: { summary: PriceHistory['summary'] & Includes; timeZone: string; begun: boolean }) {
+export function HistorySummary({ summary, timeZone, begun }: { summary: PriceHistory['summary']; timeZone: string; begun: boolean }) {
   const includes = includesInWords(summary);
   const change = summary.change_7d_percent_hundredths;
   return (
