@@ -359,6 +359,24 @@ describe('moves of an event', () => {
     assert.deepEqual(told(event).sort(), [rise.id, fall.id].sort());
   });
 
+  test('are the lowest ever of the event: of every market, of what was imported, and by what prices come to', async () => {
+    const event = newEvent();
+    await taken(batch(course(event, paced(9_000, 9_000))));
+    const past = [[40, 7_500], [39, 7_500], [38, 100], [37, 9_000]].map(([days, amount]) =>
+      `${event.id},stubhub,${new Date(now() - days * DAY_MS).toISOString().replace(/\.\d+Z$/, 'Z')},USD,all_in,${amount},,3,9`);
+    const body = ['event_id,market,observed_at,currency,basis,price_minor,absent,listings,tickets', ...past, ''].join('\n');
+    await answered(harness.open('/v1/prices/import', {
+      method: 'POST', body, headers: { authorization: `Bearer ${harness.vars.OPERATOR_TOKEN}`, 'content-type': 'text/csv' },
+    }), 200);
+    const fees = { ratio: 13_000, low: 12_500, high: 13_500, count: 90, as_of: '2026-11-01' };
+    const later = [8_000, 8_000, 7_000, 7_000].map((amount, i) => [now() - (4 - i) * MINUTE_MS, amount]);
+    await taken(batch(course(event, later, { first: 3 })));
+    await taken(batch(course(event, [[-9, 6_000], [-8, 6_000], [-7, 5_500], [-6, 5_500], [-5, 5_200], [-4, 5_200]].map(([seconds, amount]) => [now() + seconds * 1_000, amount]), { basis: 'before_fees', fees }), 'ticketmaster'));
+    const told = (await moves(event)).moves.map(({ market, new: level, lowest_ever: lowest }) => [market, level.amount_minor, lowest]);
+    assert.deepEqual(told, [['ticketmaster', 5_200, true], ['ticketmaster', 5_500, false], ['seatgeek', 7_000, true], ['seatgeek', 8_000, false]],
+      '$80 was undercut by $75 in the past, and $55 comes to more than $70');
+  });
+
   test('are one for flapping inside the band, none for an outlier, and tell a drift once it adds up', async () => {
     const cases = {
       flapping: [[5_050, 5_050, 5_000, 5_000, 5_050, 5_050, 5_000, 5_000, 5_050, 5_050], [[5_050, 5_000, true]]],

@@ -94,7 +94,8 @@ impl Level {
         Price::quoted(self.money, self.basis)
     }
 
-    fn of(price: &Price) -> Option<Self> {
+    /// What a price quotes, if it is above zero.
+    pub fn of(price: &Price) -> Option<Self> {
         match *price {
             Price::Quoted { money, basis } if money.amount_minor > 0 => Some(Self { money, basis }),
             _ => None,

@@ -15,6 +15,7 @@ use sha2::{Digest, Sha256};
 use crate::history::bucket;
 use crate::history::cold::{Grain, Piece};
 use crate::history::flush::HOT;
+use crate::history::lows::Lows;
 use crate::history::object::PriceHistory;
 use crate::history::sift::sift;
 
@@ -48,6 +49,8 @@ impl PriceHistory {
         let all = || held.values().chain(sifted.missing.values()).flatten();
         let newest = all().map(|seen| seen.at).max().unwrap_or_default();
         let hot_from = newest.checked_sub_signed(HOT).unwrap_or(newest);
+        bucket::join(&mut held, sifted.missing.clone());
+        let lows = Lows::of(&in_order(held));
         let (mut old, mut recent) = (Courses::new(), Vec::new());
         for (market, course) in sifted.missing {
             let (younger, older): (Vec<Observation>, Vec<Observation>) =
@@ -67,6 +70,7 @@ impl PriceHistory {
         // From here on nothing is awaited until all of it is written: it is one transaction.
         meta.event_id.get_or_insert_with(|| batch.event_id.clone());
         meta.version = meta.version.saturating_add(1);
+        meta.lows = lows;
         // The course has changed under the score: the next append makes it anew.
         meta.scored_at = None;
         if let Some(piece) = sealed {
@@ -98,4 +102,11 @@ impl PriceHistory {
             year: None,
         }))
     }
+}
+
+fn in_order(mut courses: Courses) -> Courses {
+    for course in courses.values_mut() {
+        course.sort_by_key(|seen| seen.at);
+    }
+    courses
 }

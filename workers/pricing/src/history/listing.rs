@@ -112,17 +112,6 @@ pub fn market_now(listings: &[Listing], market: Market, at: &Observation) -> Obs
     }
 }
 
-/// The lowest confirmed level ever of each listing that has one.
-pub fn lows(listings: &[Listing]) -> Vec<Level> {
-    listings.iter().filter_map(|listing| listing.detector.lowest()).collect()
-}
-
-/// The lowest of them in `unit`.
-pub fn lowest(lows: &[Level], unit: Unit) -> Option<Money> {
-    let comparable = lows.iter().filter(|low| low.unit() == unit);
-    comparable.map(|low| low.money).min_by_key(|low| low.amount_minor)
-}
-
 /// The announcement of a move. Its id is made from what it announces, so that a repeat is the same announcement.
 pub struct Announcement<'a> {
     /// The event.
@@ -133,8 +122,6 @@ pub struct Announcement<'a> {
     pub moved: Move,
     /// The price of the listing that is ranked first, after the observation.
     pub best: Option<Money>,
-    /// The lowest confirmed price on any market before this observation, in the move's unit.
-    pub lowest_before: Option<Money>,
     /// The score now.
     pub score: Option<u8>,
 }
@@ -143,7 +130,6 @@ impl Announcement<'_> {
     /// As the message that notifications reads.
     pub fn message(&self, market: Market, batch: &contract::objects::AppendObservations) -> PriceChange {
         let new = self.moved.new;
-        let lower = self.lowest_before.is_none_or(|before| new.amount_minor < before.amount_minor);
         PriceChange {
             id: change_id(self.event_id, market, &self.offer.source_event_id, self.offer.seq),
             request_id: batch.request_id.clone(),
@@ -153,7 +139,7 @@ impl Announcement<'_> {
             old: self.moved.old,
             new: Price::quoted(new, self.moved.basis),
             percent_hundredths: self.moved.percent_hundredths,
-            lowest_ever: self.moved.lowest_ever && lower,
+            lowest_ever: self.moved.lowest_ever,
             best: self.best,
             confirmed_at: self.moved.confirmed_at,
             score: self.score,
@@ -162,11 +148,6 @@ impl Announcement<'_> {
             evidence: Some(moves::evidence(&self.moved.evidence)),
         }
     }
-}
-
-/// What the amounts of a move can be compared with.
-pub const fn unit(moved: &Move) -> Unit {
-    Unit { currency: moved.new.currency, basis: moved.basis }
 }
 
 fn change_id(event_id: &EventId, market: Market, source_event_id: &str, seq: u64) -> ChangeId {
@@ -335,8 +316,6 @@ mod tests {
                 listing.take(offer);
             }
             assert_eq!(market_now(&listings, Market::SeatGeek, &observation(&offers[0])).price, dollars);
-            let unit = Unit { currency: Currency::USD, basis: FeeBasis::AllIn };
-            assert_eq!(lowest(&lows(&listings), unit), dollars.money());
         }
     }
 

@@ -10,6 +10,7 @@ mod flush;
 mod import;
 mod kept;
 pub mod listing;
+mod lows;
 mod mend;
 mod object;
 pub mod reading;

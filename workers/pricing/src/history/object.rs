@@ -15,13 +15,14 @@ use edge::failure::{Failure, Result};
 use edge::log::Log;
 use edge::{Call, Vars, queue, reply, serve_object};
 use prices::score::{Scored, cheapest};
-use prices::{CurrentQuote, Level, Market, Observation, Price, Unit};
+use prices::{CurrentQuote, Level, Market, Observation, Price};
 use serde_json::json;
 use worker::{DurableObject, Env, Request, Response, State, durable_object};
 
 use crate::config::Config;
 use crate::deals::scoring::{self, Standing, confirmed_price, deal};
-use crate::history::listing::{Announcement, Listing, Taken, lowest, lows, market_now, observation, unit};
+use crate::history::listing::{Announcement, Listing, Taken, market_now, observation};
+use crate::history::lows::Low;
 use crate::history::store::HistoryStore;
 
 /// What a queue's message says of one event, written out again: what the sender left out for being unknown is in it too.
@@ -100,8 +101,9 @@ impl PriceHistory {
         let (mut observations, mut confirmed, mut late) = (Vec::new(), Vec::new(), false);
         for item in items {
             let index = position(&mut listings, batch.market, item);
-            let lows_before = lows(&listings);
+            let lows_before = meta.lows.with(&listings);
             let Some(listing) = listings.get_mut(index) else { continue };
+            let level_before = listing.detector.lowest();
             let (seen, moved) = match listing.take(item) {
                 Taken::Repeat => continue,
                 // What else the market offered then is not known any more: it counts for itself.
@@ -114,8 +116,14 @@ impl PriceHistory {
                     (market_now(&listings, batch.market, &observation(item)), moved)
                 }
             };
+            let low = listings.get(index).and_then(|listing| listing.detector.lowest());
+            // A market that states its prices otherwise begins anew; the event does not.
+            let left = level_before.filter(|before| low.is_none_or(|low| low.unit() != before.unit()));
+            if let Some(level) = left {
+                meta.lows.note(Low { market: batch.market, level });
+            }
             observations.push((batch.market, seen));
-            confirmed.extend(moved.map(|moved| (item, moved, lowest(&lows_before, unit(&moved)))));
+            confirmed.extend(moved.map(|moved| (item, moved, lows_before)));
         }
         let now = latest(&listings);
         let stands = listings.iter().map(confirmed_price).eq(confirmed_before);
@@ -145,18 +153,24 @@ impl PriceHistory {
             meta.told_at = meta.deal.as_ref().map(|deal| deal.observed_at);
         }
         let best = first(&listings, &Standing::of(&listings), now).map(|(_, level)| level.money);
+        let fees = Standing::of(&listings).fees;
         let announcements: Vec<PriceChange> = confirmed
             .into_iter()
-            .map(|(offer, moved, lowest_before)| {
+            .filter_map(|(offer, mut moved, lows_before)| {
+                let level = Level { money: moved.new, basis: moved.basis };
+                moved.lowest_ever &= lows_before.are_above(Low { market: batch.market, level }, &fees);
+                // Too small to be told, but for being a low.
+                if moved.within_band && !moved.lowest_ever {
+                    return None;
+                }
                 let announcement = Announcement {
                     event_id: &batch.event_id,
                     offer,
                     moved,
                     best,
-                    lowest_before,
                     score: meta.deal.as_ref().map(|deal| deal.score.value),
                 };
-                announcement.message(batch.market, batch)
+                Some(announcement.message(batch.market, batch))
             })
             .collect();
         meta.announcing |= !announcements.is_empty();
@@ -234,9 +248,7 @@ impl PriceHistory {
         let now = Config::read(&Vars::new(&self.env))?.clock.market();
         let standing = Standing::of(&listings);
         let first = first(&listings, &standing, now);
-        let lows = lows(&listings);
-        let unit =
-            first.map(|(_, level)| level.unit()).or_else(|| Unit::of_most(lows.iter().map(|low| low.unit())));
+        let lowest = meta.lows.with(&listings).lowest(first.map(|(_, level)| level.unit()));
         let best = first.map(|(listing, level)| BestQuote {
             market: listing.market,
             price: level.money,
@@ -244,7 +256,7 @@ impl PriceHistory {
             url: listing.url.clone(),
             observed_at: listing.latest.at,
         });
-        Ok(BestPrice { event_id: card.id, best, lowest_ever: unit.and_then(|unit| lowest(&lows, unit)) })
+        Ok(BestPrice { event_id: card.id, best, lowest_ever: lowest.map(|level| level.money) })
     }
 }
 

@@ -17,6 +17,7 @@ use worker::SqlStorage;
 use crate::deals::moves;
 use crate::history::cold;
 use crate::history::listing::Listing;
+use crate::history::lows::Lows;
 
 const TABLES: &str = "
   CREATE TABLE IF NOT EXISTS meta (id INTEGER PRIMARY KEY CHECK (id = 1), body TEXT NOT NULL) STRICT;
@@ -73,6 +74,8 @@ pub struct Meta {
     pub compactions: u32,
     /// Pieces sealed by imports so far: their keys hold it.
     pub imports: u32,
+    /// The lowest prices that no listing remembers: imported ones, and those of units that markets have left.
+    pub lows: Lows,
     /// What comparable events cost, as last told.
     pub comparable: Option<Comparable>,
     /// There may be announcements the queue does not have.
