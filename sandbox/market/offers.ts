@@ -268,3 +268,16 @@ function countAt(seed: number, listing: Listing, t: number): number {
   const most = between(40, 900, seed, listing.event.key, listing.market, "count");
   return 2 + Math.round(most * (0.15 + 0.85 * Math.min(1, left)));
 }
+
+const FEWEST_GROUPS = 4;
+const MOST_GROUPS = 28;
+
+/** The ticket groups that brokers hold of a listing. */
+export const groupCount = (offer: Offer): number => Math.min(MOST_GROUPS, FEWEST_GROUPS + Math.floor(offer.listingCount / 24));
+
+/** How many listings the market says are on sale; null where it does not say. */
+export function toldCount(offer: Offer): number | null {
+  if (offer.quote === null) return null;
+  const { market } = offer.listing;
+  return market === "seatgeek" ? offer.listingCount : market === "ticketevolution" ? groupCount(offer) : null;
+}

@@ -6,12 +6,12 @@
 
 import { DAY_MS, HOUR_MS } from "../calendar.ts";
 import type { Listing, Market } from "./carriage.ts";
-import type { AbsentReason, Basis } from "./offers.ts";
+import { toldCount, type AbsentReason, type Basis } from "./offers.ts";
 import type { SimEvent } from "./schedule.ts";
 import type { World } from "./world.ts";
 
-/** `[market time in ms, stated amount in minor units or why there is none, listings on sale]` */
-export type PastSight = readonly [atMs: number, price: number | AbsentReason, listings: number];
+/** `[market time in ms, stated amount in minor units or why there is none, listings on sale as the market counts them]` */
+export type PastSight = readonly [atMs: number, price: number | AbsentReason, listings: number | null];
 
 export interface PastListing {
   readonly market: Market;
@@ -57,7 +57,7 @@ function seen(world: World, listing: Listing, from: number, until: number, step:
     if (!offer.listed) continue;
     currency = offer.currency;
     basis = offer.quote?.basis ?? basis;
-    sights.push([at, offer.quote?.wireMinor ?? offer.absent ?? "unknown", offer.listingCount]);
+    sights.push([at, offer.quote?.wireMinor ?? offer.absent ?? "unknown", toldCount(offer)]);
   }
   return { market: listing.market, source_event_id: listing.id, name: listing.name, currency, basis, sights };
 }

@@ -2,14 +2,12 @@
 
 import { localText, offsetText, utcStamp, DAY_MS } from "../calendar.ts";
 import type { TicketEvolutionItem, TicketGroup } from "../providers/ticketevolution.ts";
-import type { Offer } from "./offers.ts";
+import { groupCount, type Offer } from "./offers.ts";
 import type { LEAGUES } from "./performers.ts";
 import { slug } from "./seatgeek_event.ts";
 import { between, pick, unit } from "./random.ts";
 
 const TAKEN_DOWN_AFTER_MS = 3 * DAY_MS;
-const FEWEST_GROUPS = 4;
-const MOST_GROUPS = 28;
 
 export function ticketEvolutionItem(seed: number, offer: Offer, t: number): TicketEvolutionItem {
   const { listing } = offer;
@@ -71,8 +69,7 @@ const QUANTITIES = [1, 2, 2, 2, 3, 4, 4, 6, 8];
 function ticketGroups(seed: number, offer: Offer): TicketGroup[] {
   const { listing, quote } = offer;
   if (quote === null) return [];
-  const count = Math.min(MOST_GROUPS, FEWEST_GROUPS + Math.floor(offer.listingCount / 24));
-  const seats = Array.from({ length: count }, (_, number) => {
+  const seats = Array.from({ length: groupCount(offer) }, (_, number) => {
     const times = number === 0 ? 1 : between(1.01, 4.5, seed, listing.id, "group-price", number);
     return group(seed, offer, number, "event", Math.round(quote.wireMinor * times));
   });

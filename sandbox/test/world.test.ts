@@ -5,6 +5,7 @@ import { MARKETS, type Market } from "../market/carriage.ts";
 import { simulatedCatalogue } from "../market/catalogue.ts";
 import type { Offer } from "../market/offers.ts";
 import { past } from "../market/past.ts";
+import { ticketEvolutionItem } from "../market/ticketevolution_event.ts";
 import { World } from "../market/world.ts";
 import { START_MS } from "./harness.ts";
 
@@ -28,9 +29,11 @@ test("the past is what the market would have answered then, absences and events 
   const then = world(7);
   for (const event of told.filter((_, index) => index % 20 === 0)) {
     for (const listing of event.listings) {
-      const [at, price] = listing.sights[Math.floor(listing.sights.length / 2)] ?? [0, 0];
+      const [at, price, count] = listing.sights[Math.floor(listing.sights.length / 2)] ?? [0, 0, null];
       const offer = then.allOffers(listing.market, at).find((one) => one.listing.id === listing.source_event_id);
       assert.equal(price, offer?.quote?.wireMinor ?? offer?.absent, listing.name);
+      if (listing.market === "ticketevolution" && offer) assert.equal(count, ticketEvolutionItem(7, offer, at).event.products_count || null, listing.name);
+      else assert.equal(count !== null, listing.market === "seatgeek" && typeof price === "number", listing.name);
     }
   }
 });

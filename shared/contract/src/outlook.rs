@@ -325,7 +325,8 @@ pub enum SupplyTrend {
     Unknown,
 }
 
-/// How much is on sale. Only markets that tell at both moments are compared.
+/// How much is on sale. Only markets that tell at both moments are compared, and only while they count the same way: a
+/// count that is all at once three times the one before, or a third of it, is of another kind.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SupplyPart {
@@ -343,7 +344,8 @@ pub struct SupplyPart {
     pub change_7d_percent_hundredths: Option<i32>,
     /// Where it is going.
     pub trend: SupplyTrend,
-    /// Few are left: less than 20 listings, or less than a quarter of the most ever seen and fewer than a week ago.
+    /// Few are left and ever fewer: less than 20 listings over all markets, at least a quarter fewer than a week ago, and
+    /// no market that sells keeps its count to itself.
     pub few_left: bool,
     /// In a sentence.
     pub text: String,

@@ -16,6 +16,7 @@ use super::nightly::{backtest, weigh};
 use super::parts;
 use super::peers::Peers;
 use super::speaker::Voice;
+use super::supply::supply;
 use super::tally::Record;
 use super::told::tell;
 
@@ -59,7 +60,7 @@ pub fn analyse(known: Known<'_>) -> EventOutlook {
         .max()
         .zip(voice.outlook.as_ref().filter(|_| voice.report.is_some()));
     let drivers = driven.map_or_else(Vec::new, |(hours, outlook)| explain::drivers(&asked, outlook, hours));
-    let supply = parts::supply(&read.courses, now);
+    let supply = supply(&read.courses, now);
     let price = asked.standing.map(|standing| standing.money);
     let history = parts::of_history(&read.courses, now);
     let outlook = OutlookPart {

@@ -13,6 +13,7 @@ pub mod record;
 pub mod registry;
 pub mod speaker;
 pub mod sums;
+mod supply;
 pub mod tally;
 mod told;
 pub mod words;

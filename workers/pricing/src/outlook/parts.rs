@@ -1,23 +1,18 @@
-//! The other parts of the analysis: how far the markets are apart, how much is on sale, what may happen, and how much each
-//! rests on.
+//! The other parts of the analysis: how far the markets are apart, what may happen, and how much each rests on.
 
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use contract::outlook::{
-    Evidence, HorizonOutlook, MarketQuote, RiskLevel, RiskPart, SpreadPart, SupplyPart, SupplyTrend,
-};
+use contract::outlook::{Evidence, HorizonOutlook, MarketQuote, RiskLevel, RiskPart, SpreadPart, SupplyPart};
 use prices::outlook::course::Course;
 use prices::outlook::{DAY, HOUR};
 use prices::score::{FeeModels, all_in};
-use prices::{Confidence, Courses, CurrentQuote, FeeBasis, Market, Money, Observation};
+use prices::{Confidence, Courses, CurrentQuote, FeeBasis, Market, Money};
 
 use super::explain::span;
 
 /// A quote older than this is stale (the score's rule).
 const STALE: TimeDelta = TimeDelta::hours(prices::score::STALE_AFTER_HOURS);
-/// Counts are taken from observations at most this old.
-const COUNTED: TimeDelta = TimeDelta::hours(30);
 
 /// The first and the newest observation.
 pub fn ends(courses: &Courses) -> (Option<DateTime<Utc>>, Option<DateTime<Utc>>) {
@@ -100,84 +95,9 @@ pub fn spread(current: &[CurrentQuote], fees: &FeeModels, now: DateTime<Utc>) ->
 }
 
 /// From one amount to another, hundredths of a percent.
-fn change(from: i64, to: i64) -> Option<i32> {
+pub fn change(from: i64, to: i64) -> Option<i32> {
     let part = to.checked_sub(from)?.checked_mul(10_000)?.checked_div(from)?;
     i32::try_from(part).ok()
-}
-
-/// The last count at or before `at`, if it is not too old.
-fn listings_at(course: &[Observation], at: DateTime<Utc>) -> Option<u32> {
-    let seen = course.partition_point(|seen| seen.at <= at);
-    let last = course.get(..seen)?.iter().rev().find(|seen| seen.listings.is_some())?;
-    last.listings.filter(|_| at.signed_duration_since(last.at) <= COUNTED)
-}
-
-/// How much is on sale, and where that is going.
-pub fn supply(courses: &Courses, now: DateTime<Utc>) -> SupplyPart {
-    let ago = |days: i64| now.checked_sub_signed(TimeDelta::days(days)).unwrap_or(now);
-    let telling: Vec<&Vec<Observation>> =
-        courses.values().filter(|course| listings_at(course, now).is_some()).collect();
-    let sum = |counts: &mut dyn Iterator<Item = Option<u32>>| {
-        counts.flatten().fold(None::<u32>, |sum, count| Some(sum.unwrap_or(0).saturating_add(count)))
-    };
-    let listings = sum(&mut telling.iter().map(|course| listings_at(course, now)));
-    let tickets = sum(&mut telling.iter().map(|course| {
-        let last = course.iter().rev().find(|seen| seen.tickets.is_some())?;
-        last.tickets.filter(|_| now.signed_duration_since(last.at) <= COUNTED)
-    }));
-    // Of each market the count a week ago, or its first one, if that is at least two days old.
-    let then = |course: &[Observation]| {
-        listings_at(course, ago(7)).or_else(|| {
-            let first = course.iter().find(|seen| seen.listings.is_some())?;
-            first.listings.filter(|_| first.at <= ago(2) && first.at > ago(7))
-        })
-    };
-    let before: Vec<(u32, u32)> =
-        telling.iter().filter_map(|course| Some((then(course)?, listings_at(course, now)?))).collect();
-    let listings_7d_ago = sum(&mut before.iter().map(|(then, _)| Some(*then)));
-    let listings_compared = sum(&mut before.iter().map(|(_, now)| Some(*now)));
-    let change_7d = listings_7d_ago
-        .zip(listings_compared)
-        .and_then(|(then, now)| change(i64::from(then), i64::from(now)));
-    let trend = match change_7d {
-        None => SupplyTrend::Unknown,
-        Some(..=-1_000) => SupplyTrend::Falling,
-        Some(1_000..) => SupplyTrend::Rising,
-        Some(_) => SupplyTrend::Steady,
-    };
-    let most = sum(&mut telling.iter().map(|course| course.iter().filter_map(|seen| seen.listings).max()));
-    let quarter = listings.zip(most).is_some_and(|(now, most)| now.saturating_mul(4) < most);
-    let few_left = listings.is_some_and(|count| count < 20) || (quarter && trend == SupplyTrend::Falling);
-    let text = match (listings, listings_7d_ago, trend) {
-        (None, ..) => "No market tells how much is on sale.".to_owned(),
-        (Some(now), _, SupplyTrend::Unknown) => format!("{now} listings are on sale."),
-        (Some(now), Some(then), _) if few_left => {
-            format!("Few are left: {now} listings are on sale, {then} were a week ago.")
-        }
-        (Some(now), then, _) => {
-            format!("{now} listings are on sale, {} were a week ago.", then.unwrap_or(now))
-        }
-    };
-    let fresh_at = telling.iter().filter_map(|course| course.last()).map(|seen| seen.at).max();
-    let (confidence, why) = match (telling.len(), before.len()) {
-        (0, _) => (Confidence::Low, "No market tells.".to_owned()),
-        (_, 0) => (Confidence::Low, "Counted for less than two days.".to_owned()),
-        (_, 1) => (Confidence::Medium, "One market tells, then and now.".to_owned()),
-        (_, more) => (Confidence::High, format!("{more} markets tell, then and now.")),
-    };
-    SupplyPart {
-        listings,
-        tickets,
-        listings_1d_ago: sum(&mut telling.iter().map(|course| listings_at(course, ago(1)))),
-        listings_7d_ago,
-        listings_compared,
-        change_7d_percent_hundredths: change_7d,
-        trend,
-        few_left,
-        text,
-        markets: u16::try_from(telling.len()).unwrap_or(u16::MAX),
-        evidence: Evidence { fresh_at, confidence, why },
-    }
 }
 
 /// What may happen to the price.
@@ -206,7 +126,7 @@ pub fn risk(
         notes.push(format!("Within {} hours one price in twenty rises by {rise} or more.", told.hours));
     }
     if supply.few_left {
-        notes.push("Few are left: who waits may find nothing.".to_owned());
+        notes.push("Few are left, and ever fewer: who waits may find nothing.".to_owned());
     }
     if days_seen > 0 {
         notes.push(format!("It moved by more than 1 % on {restless} of the last {days_seen} days."));
@@ -291,34 +211,5 @@ mod tests {
         assert!(told.quotes.last().is_some_and(|quote| quote.stale));
         let alone = spread(quotes.get(..1).unwrap(), &FeeModels::new(), now);
         assert_eq!(alone.spread_percent_hundredths, None);
-    }
-
-    fn counts(counts: &[(i64, u32)]) -> Vec<Observation> {
-        counts
-            .iter()
-            .map(|(hours, count)| Observation {
-                at: at(*hours),
-                price: usd(5_000, FeeBasis::AllIn),
-                listings: Some(*count),
-                tickets: None,
-            })
-            .collect()
-    }
-
-    #[test]
-    fn supply_is_compared_only_over_markets_that_told_then_and_now() {
-        let week = 7 * 24;
-        let old = counts(&[(0, 400), (week, 90)]);
-        let young = counts(&[(week - 1, 300)]);
-        let told =
-            supply(&Courses::from([(Market::SeatGeek, old.clone()), (Market::StubHub, young)]), at(week));
-        assert_eq!(
-            (told.listings, told.listings_compared, told.listings_7d_ago),
-            (Some(390), Some(90), Some(400))
-        );
-        assert_eq!((told.trend, told.few_left), (SupplyTrend::Falling, false));
-        let told = supply(&Courses::from([(Market::SeatGeek, old)]), at(week));
-        assert!(told.few_left, "a quarter of the most, and falling");
-        assert_eq!(supply(&Courses::new(), at(week)).trend, SupplyTrend::Unknown);
     }
 }
