@@ -63,7 +63,7 @@ pub struct HorizonOutlook {
     pub hours: u16,
     /// When that is (market time).
     pub until: DateTime<Utc>,
-    /// Probability that the price falls by 5 % by then, thousandths.
+    /// Probability that the price falls by 5 % at some moment until then, thousandths; the spans are of the price then.
     pub fall_permille: u16,
     /// The price the fall is counted from: at or below it, it fell.
     pub fall_to: Money,
@@ -178,10 +178,14 @@ pub enum Action {
 pub struct Advice {
     /// What to do now.
     pub action: Action,
-    /// What waiting, and then buying when it is best, is expected to save; 0 where nothing.
+    /// What waiting saved on average those who were told to wait, as the same part of this price; 0 where nothing. It is a
+    /// mean over events, nearly the same part for each: it does not tell this event from others.
     pub expected_saving: Money,
-    /// What may be paid more: one price in twenty rises by this or more within the longest horizon told.
+    /// What may be paid more: one price in twenty is higher by this or more at the end of the longest horizon told.
     pub risk: Option<Money>,
+    /// Where it says wait: buy at the latest then, a day before the start or seven days from now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub buy_by: Option<DateTime<Utc>>,
     /// Ask again by then: a day on, or a day before the start, which is the last day to buy.
     pub ask_again_at: DateTime<Utc>,
     /// In a sentence.
@@ -197,7 +201,7 @@ pub enum WithheldReason {
     NoOutlook,
     /// No trained model spoke: past rates give no advice.
     PastRatesOnly,
-    /// The event is within a day: there is no time to wait.
+    /// The event is within a day, so there is no time to wait, or has begun.
     TooLate,
     /// Following the advice has not been tried on enough events of this kind.
     NotProven,

@@ -1086,7 +1086,15 @@ export interface components {
              * @description Ask again by then: a day on, or a day before the start, which is the last day to buy.
              */
             ask_again_at: string;
-            /** @description What waiting, and then buying when it is best, is expected to save; 0 where nothing. */
+            /**
+             * Format: date-time
+             * @description Where it says wait: buy at the latest then, a day before the start or seven days from now.
+             */
+            buy_by?: string | null;
+            /**
+             * @description What waiting saved on average those who were told to wait, as the same part of this price; 0 where nothing. It is a
+             *     mean over events, nearly the same part for each: it does not tell this event from others.
+             */
             expected_saving: components["schemas"]["Money"];
             risk?: null | components["schemas"]["Money"];
             /** @description In a sentence. */
@@ -1853,7 +1861,7 @@ export interface components {
         HorizonOutlook: {
             /**
              * Format: int32
-             * @description Probability that the price falls by 5 % by then, thousandths.
+             * @description Probability that the price falls by 5 % at some moment until then, thousandths; the spans are of the price then.
              */
             fall_permille: number;
             /** @description The price the fall is counted from: at or below it, it fell. */
@@ -3507,7 +3515,10 @@ export interface components {
             /** @description Names first, those with most events before others; then events, soonest first. */
             suggestions: components["schemas"]["Suggestion"][];
         };
-        /** @description How much is on sale. Only markets that tell at both moments are compared. */
+        /**
+         * @description How much is on sale. Only markets that tell at both moments are compared, and only while they count the same way: a
+         *     count that is all at once three times the one before, or a third of it, is of another kind.
+         */
         SupplyPart: {
             /**
              * Format: int32
@@ -3516,7 +3527,10 @@ export interface components {
             change_7d_percent_hundredths?: number | null;
             /** @description Freshness and confidence. */
             evidence: components["schemas"]["Evidence"];
-            /** @description Few are left: less than 20 listings, or less than a quarter of the most ever seen and fewer than a week ago. */
+            /**
+             * @description Few are left and ever fewer: less than 20 listings over all markets, at least a quarter fewer than a week ago, and
+             *     no market that sells keeps its count to itself.
+             */
             few_left: boolean;
             /**
              * Format: int32

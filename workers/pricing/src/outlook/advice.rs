@@ -3,18 +3,24 @@
 //! Advice is shown only where following it has earned money: on the public record of this league or genre, else in the
 //! backtest of it, else on the record or in the backtest of all events. Otherwise the reason is shown instead.
 
+use std::fmt::Write;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use contract::outlook::{
     Action, Advice, AdviceRecord, HorizonOutlook, ModelKind, RecordSource, Withheld, WithheldReason,
 };
 use prices::accuracy::{GroupAccuracy, MoneyRecord};
 use prices::outlook::model::Answer;
-use prices::{Currency, Money};
+use prices::{Band, Currency, Money, Score};
 
 use super::told::part_of;
+use super::words::{BEGUN, hours};
 
 /// Events at which waiting must have been advised before a record decides.
 const LEAST_WAITED: u32 = 20;
+
+/// Who follows an advice waits at most so many days: over as many it is judged.
+const FOLLOWED_DAYS: i64 = 7;
 
 /// What an advice is made from.
 pub struct Counsel<'a> {
@@ -32,6 +38,16 @@ pub struct Counsel<'a> {
     pub horizons: &'a [HorizonOutlook],
     /// What kind of model spoke.
     pub kind: ModelKind,
+}
+
+impl Counsel<'_> {
+    /// Why there is no time to wait, if there is none.
+    fn too_late(&self) -> Option<&'static str> {
+        if self.starts_at.is_some_and(|start| start <= self.now) {
+            return Some(BEGUN);
+        }
+        (!self.may_wait).then_some("The event begins within a day: there is no time to wait.")
+    }
 }
 
 /// What becomes of a counsel: advice or the reason why not, and the record that decided.
@@ -58,19 +74,13 @@ pub struct Records<'a> {
 pub fn counsel(asked: &Counsel<'_>, genre: Option<&str>, records: Records<'_>) -> Counselled {
     let (Some(price), Some(answer)) = (asked.price, asked.answer.filter(|_| !asked.horizons.is_empty()))
     else {
-        let text = if asked.may_wait {
-            "There is no outlook to advise on."
-        } else {
-            "The event begins within a day: there is no time to wait."
+        return match asked.too_late() {
+            Some(text) => withheld(WithheldReason::TooLate, text.to_owned()),
+            None => withheld(WithheldReason::NoOutlook, "There is no outlook to advise on.".to_owned()),
         };
-        let reason = if asked.may_wait { WithheldReason::NoOutlook } else { WithheldReason::TooLate };
-        return withheld(reason, text.to_owned());
     };
-    if !asked.may_wait {
-        return withheld(
-            WithheldReason::TooLate,
-            "The event begins within a day: there is no time to wait.".to_owned(),
-        );
+    if let Some(text) = asked.too_late() {
+        return withheld(WithheldReason::TooLate, text.to_owned());
     }
     if matches!(asked.kind, ModelKind::PastRates | ModelKind::None) {
         return withheld(
@@ -146,18 +156,59 @@ fn advise(asked: &Counsel<'_>, price: Money, answer: &Answer) -> Advice {
     let risk = asked.horizons.last().map(|last| {
         Money::new(last.q95.amount_minor.saturating_sub(price.amount_minor).max(0), price.currency)
     });
-    let tomorrow = asked.now.checked_add_signed(TimeDelta::days(1)).unwrap_or(asked.now);
+    let within = |days: i64| asked.now.checked_add_signed(TimeDelta::days(days)).unwrap_or(asked.now);
     let last_day = asked.starts_at.and_then(|start| start.checked_sub_signed(TimeDelta::days(1)));
-    let ask_again_at = last_day.map_or(tomorrow, |last| last.min(tomorrow)).max(asked.now);
-    let text = match risk {
-        Some(risk) if wait => format!(
-            "Waiting is expected to save {expected_saving}; one time in twenty the price will be {risk} or more higher. Ask again tomorrow."
-        ),
-        _ if wait => format!("Waiting is expected to save {expected_saving}. Ask again tomorrow."),
-        _ => "Waiting is not expected to save anything.".to_owned(),
+    let by = |at: DateTime<Utc>| last_day.map_or(at, |last| last.min(at)).max(asked.now);
+    let latest = by(within(FOLLOWED_DAYS));
+    let text = if wait {
+        let until = if Some(latest) == last_day {
+            "a day before it begins".to_owned()
+        } else {
+            format!("within {FOLLOWED_DAYS} days")
+        };
+        let mut text = format!(
+            "Wait, and buy {until} at the latest. Those who were told to wait paid less on average, by {expected_saving} at this price: a mean over events, not a promise for this one."
+        );
+        if let Some((risk, last)) = risk.zip(asked.horizons.last()) {
+            let _ = write!(
+                text,
+                " One time in twenty the price is {risk} or more higher after {}.",
+                hours(last.hours)
+            );
+        }
+        text.push_str(" Ask again tomorrow.");
+        text
+    } else {
+        "Waiting is not expected to save anything.".to_owned()
     };
-    let action = if wait { Action::Wait } else { Action::Buy };
-    Advice { action, expected_saving, risk, ask_again_at, text }
+    Advice {
+        action: if wait { Action::Wait } else { Action::Buy },
+        expected_saving,
+        risk,
+        buy_by: wait.then_some(latest),
+        ask_again_at: by(within(1)),
+        text,
+    }
+}
+
+/// What an advice means beside a score that seems to say the opposite.
+pub fn beside_score(advice: &Advice, score: &Score, horizons: &[HorizonOutlook]) -> Option<String> {
+    let last = horizons.last()?;
+    // Of ten, never none nor all.
+    let of_ten = last.fall_permille.saturating_add(50).div_euclid(100).clamp(1, 9);
+    let falls =
+        format!("by 5 % or more at some moment within {} in about {of_ten} of 10 cases", hours(last.hours));
+    match advice.action {
+        Action::Wait if score.band >= Band::Good => Some(format!(
+            "The price is low for this event already, which its score of {} says; our model says that such prices still fall {falls}.",
+            score.value
+        )),
+        Action::Buy if score.band == Band::Poor => Some(format!(
+            "The price is high for this event, which its score of {} says; our model says that such prices fall {falls}, which does not make up for those that rise.",
+            score.value
+        )),
+        _ => None,
+    }
 }
 
 #[cfg(test)]
@@ -201,6 +252,10 @@ mod tests {
     }
 
     fn asked(answer: Answer, kind: ModelKind, may_wait: bool) -> Counselled {
+        of_event(answer, kind, may_wait, None)
+    }
+
+    fn of_event(answer: Answer, kind: ModelKind, may_wait: bool, left: Option<TimeDelta>) -> Counselled {
         let price = Money::new(8_000, Currency::USD);
         let at = DateTime::UNIX_EPOCH;
         let money = |minor| Money::new(minor, Currency::USD);
@@ -218,7 +273,7 @@ mod tests {
         let counselled = Counsel {
             now: at,
             price: Some(price),
-            starts_at: None,
+            starts_at: left.and_then(|left| at.checked_add_signed(left)),
             may_wait,
             answer: Some(answer),
             horizons: &horizons,
@@ -235,9 +290,14 @@ mod tests {
         let advice = told.said.unwrap();
         assert_eq!((advice.action, advice.expected_saving.amount_minor), (Action::Wait, 400));
         assert_eq!(advice.risk.unwrap().amount_minor, 1_000);
+        assert_eq!(advice.buy_by, DateTime::UNIX_EPOCH.checked_add_signed(TimeDelta::days(7)));
+        assert_eq!(
+            advice.text,
+            "Wait, and buy within 7 days at the latest. Those who were told to wait paid less on average, by $4 at this price: a mean over events, not a promise for this one. One time in twenty the price is $10 or more higher after a day. Ask again tomorrow."
+        );
         assert_eq!(told.withheld, None);
         let buy = asked(Answer { waiting: 1.02, ..answer }, ModelKind::Trained, true).said.unwrap();
-        assert_eq!((buy.action, buy.expected_saving.amount_minor), (Action::Buy, 0));
+        assert_eq!((buy.action, buy.expected_saving.amount_minor, buy.buy_by), (Action::Buy, 0, None));
     }
 
     #[test]
@@ -246,5 +306,19 @@ mod tests {
         let reason = |told: Counselled| told.withheld.map(|withheld| withheld.reason);
         assert_eq!(reason(asked(answer, ModelKind::PastRates, true)), Some(WithheldReason::PastRatesOnly));
         assert_eq!(reason(asked(answer, ModelKind::Trained, false)), Some(WithheldReason::TooLate));
+        let begun = of_event(answer, ModelKind::Trained, false, Some(TimeDelta::hours(-2))).withheld.unwrap();
+        assert_eq!((begun.reason, begun.text.as_str()), (WithheldReason::TooLate, BEGUN));
+    }
+
+    #[test]
+    fn who_waits_is_told_by_when_to_buy() {
+        let answer = Answer { falls: [0.3; 3], quantiles: [[1.0; 5]; 3], waiting: 0.95 };
+        let soon = of_event(answer, ModelKind::Trained, true, Some(TimeDelta::days(3))).said.unwrap();
+        assert_eq!(soon.buy_by, DateTime::UNIX_EPOCH.checked_add_signed(TimeDelta::days(2)));
+        assert!(
+            soon.text.starts_with("Wait, and buy a day before it begins at the latest."),
+            "{}",
+            soon.text
+        );
     }
 }

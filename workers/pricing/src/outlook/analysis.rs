@@ -8,7 +8,7 @@ use contract::outlook::{
 use contract::pricing::HistorySummary;
 use prices::{AllInKind, Confidence, Score};
 
-use super::advice::Records;
+use super::advice::{Records, beside_score};
 use super::asked::{Asked, Seen, Standing};
 use super::event::Event;
 use super::explain;
@@ -19,6 +19,7 @@ use super::speaker::Voice;
 use super::supply::supply;
 use super::tally::Record;
 use super::told::tell;
+use super::words::BEGUN;
 
 /// The horizon whose drivers are told, where it is told.
 const DRIVEN_HOURS: u16 = 72;
@@ -75,6 +76,12 @@ pub fn analyse(known: Known<'_>) -> EventOutlook {
         horizons: told.horizons,
         absent: told.absent,
     };
+    let mut said = weighed.said.filter(|_| weighed.withheld.is_none());
+    if let Some((said, score)) = said.as_mut().zip(score.as_ref())
+        && let Some(beside) = beside_score(said, score, &outlook.horizons)
+    {
+        said.text = format!("{} {beside}", said.text);
+    }
     let advice = AdvicePart {
         evidence: Evidence {
             fresh_at: outlook.evidence.fresh_at,
@@ -89,7 +96,7 @@ pub fn analyse(known: Known<'_>) -> EventOutlook {
                 |record| format!("Following it was tried on {} events.", record.money.events),
             ),
         },
-        advice: weighed.said.filter(|_| weighed.withheld.is_none()),
+        advice: said,
         withheld: weighed.withheld,
         record: weighed.record,
     };
@@ -99,7 +106,7 @@ pub fn analyse(known: Known<'_>) -> EventOutlook {
     EventOutlook {
         event: card.clone(),
         as_of: now,
-        score: score_part(score, read),
+        score: score_part(score, read, now, card.starts_at),
         outlook,
         advice,
         history: HistoryPart { summary, since, evidence: history },
@@ -126,7 +133,12 @@ fn of_outlook(asked: &Asked<'_>, voice: &Voice, history: &Evidence) -> Evidence 
     }
 }
 
-fn score_part(score: Option<Score>, read: &Event) -> ScorePart {
+fn score_part(
+    score: Option<Score>,
+    read: &Event,
+    now: DateTime<Utc>,
+    starts_at: Option<DateTime<Utc>>,
+) -> ScorePart {
     let market = score.as_ref().map(|score| score.market);
     let fresh_at = read
         .current
@@ -135,8 +147,11 @@ fn score_part(score: Option<Score>, read: &Event) -> ScorePart {
         .map(|quote| quote.seen_at)
         .max();
     let confidence = score.as_ref().map_or(Confidence::Low, |score| score.confidence);
-    let why =
-        score.as_ref().map_or_else(|| "There is no fresh confirmed price to rank.".to_owned(), rests_on);
+    let why = match &score {
+        Some(score) => rests_on(score),
+        None if starts_at.is_some_and(|start| start <= now) => BEGUN.to_owned(),
+        None => "There is no fresh confirmed price to rank.".to_owned(),
+    };
     ScorePart { score, evidence: Evidence { fresh_at, confidence, why } }
 }
 

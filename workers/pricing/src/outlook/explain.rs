@@ -3,6 +3,8 @@
 //! What moved it is found by asking the same model the same question without it (had this price always stood where it is,
 //! had nobody told listings, had other events not moved, were the event a month away); the difference is told.
 
+use std::ops::RangeInclusive;
+
 use chrono::TimeDelta;
 use contract::outlook::{Driver, DriverCode, HorizonOutlook, ModelKind, Speaker};
 use prices::accuracy::DataOrigin;
@@ -13,11 +15,14 @@ use prices::outlook::model::Outlook;
 use prices::outlook::{DAY, HORIZONS, HOUR};
 
 use super::asked::Asked;
+use super::words::hours;
 
 /// Less than this many thousandths is not worth a sentence.
 const WORTH_TELLING: i16 = 5;
 /// An event is called near compared with one that begins in so many days.
 const FAR_DAYS: i64 = 30;
+/// One that begins in so many is about as far: nothing is told of it.
+const ABOUT_AS_FAR: RangeInclusive<i64> = 21..=42;
 /// The window whose moves are put into words, as a place in the market's windows: 72 hours.
 const TOLD_WINDOW: usize = 1;
 
@@ -42,7 +47,10 @@ pub fn drivers(asked: &Asked<'_>, outlook: &Outlook, hours: u16) -> Vec<Driver> 
         (DriverCode::OtherEvents, fall(&asked.course, &nobody)),
         (
             DriverCode::TimeLeft,
-            asked.course.start.and_then(|_| fall(&with(Some(far), sights.to_vec()), asked.others)),
+            asked
+                .left()
+                .filter(|left| !ABOUT_AS_FAR.contains(&left.div_euclid(DAY)))
+                .and_then(|_| fall(&with(Some(far), sights.to_vec()), asked.others)),
         ),
     ];
     let mut drivers: Vec<Driver> = without
@@ -64,7 +72,10 @@ fn effect(permille: i16, hours: u16) -> String {
     let points = f64::from(permille.abs()) / 10.0;
     let way = if permille > 0 { "adds" } else { "takes" };
     let to = if permille > 0 { "to" } else { "from" };
-    format!("This {way} {points:.1} points {to} the chance of a fall within {hours} hours.")
+    format!(
+        "This {way} {points:.1} points {to} the chance of a fall at some moment within {}.",
+        super::words::hours(hours)
+    )
 }
 
 fn fact(asked: &Asked<'_>, code: DriverCode) -> String {
@@ -77,7 +88,8 @@ fn fact(asked: &Asked<'_>, code: DriverCode) -> String {
             match days {
                 0 => "It begins within a day, not in a month.".to_owned(),
                 1 => "It begins in a day, not in a month.".to_owned(),
-                days => format!("It begins in {days} days, not in {FAR_DAYS}."),
+                days if days > FAR_DAYS => format!("It begins in {days} days, not already in a month."),
+                days => format!("It begins in {days} days, not in a month."),
             }
         }
     }
@@ -138,14 +150,17 @@ pub fn meaning(horizons: &[HorizonOutlook]) -> Vec<String> {
     if let Some(first) = horizons.first() {
         let of_ten = f64::from(first.fall_permille) / 100.0;
         said.push(format!(
-            "Of ten prices like this about {of_ten:.1} fall to {} or lower within {} hours.",
-            first.fall_to, first.hours
+            "Of ten prices like this about {of_ten:.1} fall to {} or lower at some moment within {}.",
+            first.fall_to,
+            hours(first.hours)
         ));
     }
     if let Some(last) = horizons.last() {
         said.push(format!(
-            "In {} hours nine in ten prices like this are between {} and {}.",
-            last.hours, last.q05, last.q95
+            "At the end of {} nine in ten prices like this are between {} and {}, whatever they were at in between.",
+            hours(last.hours),
+            last.q05,
+            last.q95
         ));
     }
     said

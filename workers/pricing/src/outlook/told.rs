@@ -7,6 +7,7 @@ use prices::outlook::model::{Answer, Outlook};
 use prices::outlook::{HORIZONS, HOUR};
 
 use super::asked::Asked;
+use super::words::BEGUN;
 
 /// What was said.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -102,7 +103,7 @@ fn hours_of(hours: i64) -> u16 {
 fn why_not(reason: NoHorizonReason, hours: i64) -> String {
     match reason {
         NoHorizonReason::AfterStart => format!("The event begins before {hours} hours are over."),
-        NoHorizonReason::Begun => "The event has begun.".to_owned(),
+        NoHorizonReason::Begun => BEGUN.to_owned(),
         NoHorizonReason::NoPrice => {
             "No market asks a confirmed price that is less than a day old and comparable with the history."
                 .to_owned()

@@ -1,8 +1,16 @@
-//! The record in sentences.
+//! The record in sentences, and what several parts say in the same words.
 
 use std::fmt::Write;
 
 use contract::outlook::{Action, PastAdvice};
+
+/// Why there is neither score nor outlook nor advice.
+pub const BEGUN: &str = "The event has begun.";
+
+/// "7 days" of 168 hours.
+pub fn hours(hours: u16) -> String {
+    super::explain::span(i64::from(hours).saturating_mul(prices::outlook::HOUR))
+}
 
 /// "Said wait on 12 May at $80; lowest after $71; who followed paid $74."
 pub fn past(advice: &PastAdvice) -> String {
