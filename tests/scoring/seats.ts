@@ -421,7 +421,9 @@ export function scoreSeats(input: Listed): [number, unknown][] {
       const upto = scaled(minor, Math.exp(log - asked));
       const points = Math.round(scoreOf(Math.exp(asked - log), 1, spread));
       if (upto !== amountSoFar || points !== pointsSoFar) {
-        const words = text(code, { ...spot, row, quantity }, minor, upto, Math.exp(log - logSoFar));
+        const told = text(code, { ...spot, row, quantity }, minor, upto, Math.exp(log - logSoFar));
+        const there = code === "section" || code === "row" ? offers.filter((other) => other.spot.section === spot.section && (code === "section" || other.row === row)).length : 2;
+        const words = there < 2 ? `${told} (no other listing there, so this says in part what this one asks)` : told;
         reasons.push({ code, text: words, amount: { amount_minor: upto - amountSoFar, currency: "USD" }, points: points - pointsSoFar });
       }
       [amountSoFar, pointsSoFar, logSoFar] = [upto, points, log];

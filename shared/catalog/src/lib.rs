@@ -5,6 +5,7 @@
 pub mod assign;
 pub mod block;
 pub mod facts;
+pub mod genre;
 pub mod matcher;
 pub mod normalise;
 pub mod place;

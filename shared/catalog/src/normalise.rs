@@ -53,6 +53,13 @@ pub fn region_key(region: &str) -> String {
     code.unwrap_or(name)
 }
 
+/// A region as people write it behind a city: "OR" for "Oregon" and for "or".
+pub fn region_name(region: &str) -> String {
+    let key = region_key(region);
+    let is_code = REGIONS.iter().any(|(_, code)| *code == key);
+    if is_code { key.to_uppercase() } else { region.to_owned() }
+}
+
 /// States and provinces with their postal codes: where markets disagree between name and code.
 const REGIONS: [(&str, &str); 61] = [
     ("alabama", "al"),
@@ -162,5 +169,9 @@ mod tests {
         assert_eq!(city_key("St. Louis"), city_key("Saint Louis"));
         assert_eq!(region_key("Idaho"), region_key("ID"));
         assert_eq!(region_key("Québec"), region_key("QC"));
+        assert_eq!(
+            [region_name("Oregon"), region_name("or"), region_name("Jalisco")],
+            ["OR", "OR", "Jalisco"]
+        );
     }
 }

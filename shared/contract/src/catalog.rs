@@ -50,7 +50,8 @@ pub struct EventCard {
     /// The time of day is still open.
     #[serde(default)]
     pub time_tbd: bool,
-    /// A coarse genre ("sports").
+    /// A coarse genre, the same for all markets: sports, music, arts, comedy, family, film, or else what a market calls it,
+    /// folded.
     #[serde(default)]
     pub genre: Option<String>,
     /// The venue.

@@ -43,6 +43,8 @@ const FEW: usize = 12;
 /// asks for one and the same seat differ by.
 const WELL: f64 = 0.1;
 const HARDLY: f64 = 0.2;
+/// What is said of a place where no other listing of the event is.
+const ALONE: &str = " (no other listing there, so this says in part what this one asks)";
 /// Parts in the order in which they are told.
 const PARTS: [(Part, SeatReasonCode); 6] = [
     (Part::Event, SeatReasonCode::Event),
@@ -151,12 +153,27 @@ impl<'a> Assessment<'a> {
             let points = points_upto.saturating_sub(points_so_far);
             let moved = (log - log_so_far).exp();
             if amount.amount_minor != 0 || points != 0 {
-                let text = text(code, &judged.offer.seats, price, Money::new(upto, price.currency), moved);
+                let upto = Money::new(upto, price.currency);
+                let mut text = text(code, &judged.offer.seats, price, upto, moved);
+                if self.is_alone(code, &judged.offer.seats) {
+                    text.push_str(ALONE);
+                }
                 reasons.push(SeatReason { code, text, amount, points });
             }
             (amount_so_far, points_so_far, log_so_far) = (upto, points_upto, log);
         }
         reasons
+    }
+
+    /// Whether no other listing of the event is where this reason looks: then it rests, here, on the listing itself.
+    fn is_alone(&self, code: SeatReasonCode, seats: &Seats<'_>) -> bool {
+        let is_there = |other: &Seats<'_>| match code {
+            SeatReasonCode::Section => other.section == seats.section,
+            SeatReasonCode::Row => other.section == seats.section && other.row == seats.row,
+            _ => true,
+        };
+        matches!(code, SeatReasonCode::Section | SeatReasonCode::Row)
+            && self.judged.iter().filter(|judged| is_there(&judged.offer.seats)).count() < 2
     }
 
     fn unknown(&self, offer: &SeatOffer<'_>) -> Vec<SeatUnknown> {
@@ -260,8 +277,10 @@ fn text(code: SeatReasonCode, seats: &Seats<'_>, price: Money, upto: Money, move
         SeatReasonCode::Zone => format!("{}: {more}", named(seats.zone, "an unknown part of the house")),
         SeatReasonCode::Section => format!("section {}: {more}", named(seats.section, "unknown")),
         SeatReasonCode::Row => format!("row {}: {more}", named(seats.row, "unknown")),
+        SeatReasonCode::Quantity if seats.quantity == 1 => format!("a single seat: {more}"),
         SeatReasonCode::Quantity => format!("{} together: {more}", seats.quantity),
         SeatReasonCode::ThisEvent => format!("such seats at this event against others here: {more}"),
+        SeatReasonCode::Order if moved > 1.0 => "held to no less than the rows behind it".to_owned(),
         SeatReasonCode::Order => "held to no more than the rows in front of it".to_owned(),
     }
 }

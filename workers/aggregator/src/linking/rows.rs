@@ -1,6 +1,7 @@
 //! The catalogue's rows: an event as stored, and what linking writes beside it.
 
 use catalog::EventFacts;
+use catalog::genre::family;
 use chrono::{DateTime, NaiveDateTime, Utc};
 use contract::catalog::{EventCard, MAX_LINE_UP};
 use contract::ids::{EventId, PerformerId, VenueId};
@@ -50,7 +51,7 @@ impl EventRow {
             date_tbd: false,
             time_tbd: false,
             status: EventStatus::Unknown,
-            genre: event.genre.clone(),
+            genre: event.genre.as_deref().map(family).filter(|family| !family.is_empty()),
             addon: is_add_on(event),
             lead_market: event.market,
             sort_at_ms: 0,

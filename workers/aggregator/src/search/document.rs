@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use catalog::normalise::{city_key, words};
+use catalog::genre::family;
+use catalog::normalise::{city_key, region_key, region_name, words};
 use chrono::{NaiveDateTime, TimeDelta};
 use contract::ids::{EventId, VenueId};
 use edge::clock::from_ms;
@@ -115,7 +116,7 @@ impl Document {
             city_and_region.clone(),
         )];
         if let Some(city) = source.city.as_deref().filter(|_| !place_key.is_empty()) {
-            let region = source.region.clone().or(source.country);
+            let region = source.region.as_deref().map(region_name).or(source.country);
             names.push(Name::new("city", place_key.clone(), city, region));
         }
         let mut performer_keys = BTreeSet::new();
@@ -136,7 +137,7 @@ impl Document {
             event_id: source.event_id,
             venue_id: source.venue_id,
             place_key,
-            genre: source.genre,
+            genre: source.genre.as_deref().map(family).filter(|family| !family.is_empty()),
             month,
             sort_at_ms: source.sort_at_ms,
             names,
@@ -161,12 +162,10 @@ pub fn performer_key(name: &str) -> String {
     if telling.is_empty() { words.join(" ") } else { telling.join(" ") }
 }
 
-/// What tells a city from others: its words, and those of its region.
+/// What tells a city from others: its words, and its region, by name or by code.
 pub fn place_key(city: Option<&str>, region: Option<&str>) -> String {
     let city = city.map(city_key).filter(|city| !city.is_empty());
-    city.map_or_else(String::new, |city| {
-        format!("{city}|{}", region.map(|region| words(region).join(" ")).unwrap_or_default())
-    })
+    city.map_or_else(String::new, |city| format!("{city}|{}", region.map(region_key).unwrap_or_default()))
 }
 
 fn joined(city: Option<&str>, region: Option<&str>) -> Option<String> {

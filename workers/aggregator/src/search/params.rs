@@ -1,5 +1,6 @@
 //! What a search is asked for, read from its parameters. Everything that cannot be meant is refused by name.
 
+use catalog::genre::family;
 use catalog::normalise::words;
 use chrono::{DateTime, TimeDelta, Utc};
 use contract::ids::VenueId;
@@ -136,7 +137,7 @@ impl Search {
             performer: folded(call, "performer", "the name of a performer", performer_key)?,
             venue: parsed(call, "venue", "the id of a venue")?,
             place: folded(call, "city", "a city like Portland or Portland, OR", city_param)?,
-            genre: text(call, "genre").map(|genre| genre.to_lowercase()),
+            genre: text(call, "genre").map(|genre| family(&genre)),
             month: month(call)?,
             near: near(call)?,
             from: parsed(call, "from", time)?.unwrap_or(earliest),

@@ -1,6 +1,7 @@
 //! What makes events comparable, as keys they can be found by.
 
-use catalog::normalise::{city_key, region_key, words};
+use catalog::genre::family;
+use catalog::normalise::{city_key, region_key};
 use catalog::place::performer_key;
 use contract::catalog::EventCard;
 use prices::score::Likeness;
@@ -81,14 +82,9 @@ pub fn region(card: &EventCard) -> String {
     card.region.as_deref().map(region_key).unwrap_or_default()
 }
 
-/// The folded genre.
+/// The family of its genre.
 pub fn genre(card: &EventCard) -> Option<String> {
-    card.genre.as_deref().map(folded).filter(|genre| !genre.is_empty())
-}
-
-/// The words of a text, folded.
-pub fn folded(text: &str) -> String {
-    words(text).join(" ")
+    card.genre.as_deref().map(family).filter(|genre| !genre.is_empty())
 }
 
 #[cfg(test)]

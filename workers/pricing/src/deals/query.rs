@@ -1,5 +1,6 @@
 //! What deals are asked for: the parameters.
 
+use catalog::genre::family;
 use catalog::normalise::{city_key, region_key};
 use catalog::place::performer_key;
 use chrono::{DateTime, Utc};
@@ -12,7 +13,6 @@ use prices::{Band, Currency, Market};
 use serde::Serialize;
 
 use crate::deals::cursor::Cursor;
-use crate::deals::keys;
 
 /// Every parameter there is.
 const NAMES: [&str; 15] = [
@@ -56,7 +56,7 @@ pub struct Query {
     pub city: Option<String>,
     /// Folded name of its region.
     pub region: Option<String>,
-    /// Folded genre.
+    /// The family of the genre.
     pub genre: Option<String>,
     /// Folded name of who plays.
     pub performer: Option<String>,
@@ -97,7 +97,7 @@ impl Query {
         let query = Self {
             city,
             region,
-            genre: folded(call, "genre", "a genre like sports", keys::folded)?,
+            genre: folded(call, "genre", "a genre like sports", family)?,
             performer: folded(call, "performer", "the name of a performer", performer_key)?,
             venue: parsed(call, "venue", "the id of a venue")?,
             market: parsed(call, "market", "the name of a market like seatgeek")?,

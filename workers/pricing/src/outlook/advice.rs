@@ -5,6 +5,7 @@
 
 use std::fmt::Write;
 
+use catalog::genre::family;
 use chrono::{DateTime, TimeDelta, Utc};
 use contract::outlook::{
     Action, Advice, AdviceRecord, HorizonOutlook, ModelKind, RecordSource, Withheld, WithheldReason,
@@ -112,7 +113,7 @@ fn withheld(reason: WithheldReason, text: String) -> Counselled {
 /// The first record with enough events decides: that of the genre before that of all, the public one before the backtest.
 fn deciding(genre: Option<&str>, currency: Currency, records: Records<'_>) -> Option<AdviceRecord> {
     let of = |source: RecordSource, groups: &[GroupAccuracy], genre: Option<&str>| {
-        let group = groups.iter().find(|group| group.genre.as_deref() == genre)?;
+        let group = groups.iter().find(|group| group.genre.as_deref().map(family) == genre.map(family))?;
         let money: &MoneyRecord = group.money.iter().find(|money| money.currency == currency)?;
         (money.waited_events >= LEAST_WAITED).then(|| AdviceRecord {
             source,

@@ -111,7 +111,7 @@ impl Record {
     }
 
     fn group(&mut self, genre: Option<&str>) -> &mut Group {
-        self.groups.entry(genre.unwrap_or_default().to_owned()).or_default()
+        self.groups.entry(genre.map(catalog::genre::family).unwrap_or_default()).or_default()
     }
 
     /// The record of each league or genre, the one with most settled answers first, and that of all.
