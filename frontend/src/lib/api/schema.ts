@@ -1520,7 +1520,10 @@ export interface components {
             city?: string | null;
             /** @description The date is still open. */
             date_tbd?: boolean;
-            /** @description A coarse genre ("sports"). */
+            /**
+             * @description A coarse genre, the same for all markets: sports, music, arts, comedy, family, film, or else what a market calls it,
+             *     folded.
+             */
             genre?: string | null;
             /** @description Its id. */
             id: components["schemas"]["Id_evt"];
