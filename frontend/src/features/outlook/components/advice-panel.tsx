@@ -24,8 +24,8 @@ export function AdvicePanel({ part: { advice, withheld, record }, timeZone }: { 
       <p>{sentence(advice.text)}</p>
       <dl className={styles.stakes}>
         <div>
-          <dt>Waiting is expected to save</dt>
-          <dd>{advice.expected_saving.amount_minor > 0 ? formatMoney(advice.expected_saving) : 'nothing'}</dd>
+          <dt>Who waited paid less, on average</dt>
+          <dd>{advice.expected_saving.amount_minor > 0 ? `by ${formatMoney(advice.expected_saving)}` : 'not seen'}</dd>
         </div>
         <div>
           <dt>One time in twenty it costs</dt>
