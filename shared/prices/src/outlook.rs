@@ -15,6 +15,7 @@ pub mod course;
 pub mod features;
 pub mod forest;
 pub mod grow;
+pub mod hazard;
 pub mod market;
 pub mod model;
 mod moments;

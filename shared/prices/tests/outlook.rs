@@ -13,12 +13,13 @@ use prices::outlook::calibrate::{Answered, Calibration, Caution};
 use prices::outlook::course::{Course, Sight};
 use prices::outlook::features::{BELOW_WEEK_HIGH, COUNT, features};
 use prices::outlook::grow::Growth;
+use prices::outlook::hazard::{self, Falls, hazard, within};
 use prices::outlook::market::Market;
 use prices::outlook::model::Outlook;
 use prices::outlook::rules::{Asked, Rules, votes};
 use prices::outlook::sample::Sample;
 use prices::outlook::walk::{Forecast, Settings, walk};
-use prices::outlook::{DAY, HOUR};
+use prices::outlook::{DAY, HORIZONS, HOUR};
 use proptest::prelude::*;
 
 fn sights(prices: &[u32]) -> Vec<Sight> {
@@ -209,28 +210,77 @@ fn where_dips_recover_they_are_taken() {
 
 #[test]
 fn right_answers_teach_no_correction_and_narrow_ones_widen() {
-    let answered = |below: f64, up_to: f64, fell: bool| Answered {
-        weight: 1.0,
-        below,
-        up_to,
-        probability: 0.3,
-        fell,
-        median: (0.1, 0.0),
-    };
-    let right: Vec<Answered> = (0..1000)
-        .map(|at| answered(f64::from(at) / 1000.0, f64::from(at + 1) / 1000.0, at % 10 < 3))
-        .collect();
-    let kept = Calibration::learn(&right, 0.3, 0.1, Caution::default());
+    let answered = |below: f64, up_to: f64| Answered { weight: 1.0, below, up_to, median: (0.1, 0.0) };
+    let right: Vec<Answered> =
+        (0..1000).map(|at| answered(f64::from(at) / 1000.0, f64::from(at + 1) / 1000.0)).collect();
+    let kept = Calibration::learn(&right, 1.0, 0.1, Caution::default());
     assert!(kept.ranks.iter().zip(prices::outlook::LEVELS).all(|(rank, level)| (rank - level).abs() < 0.002));
-    assert!((kept.probability(0.3) - 0.3).abs() < 0.005);
+    assert!((kept.probability(0.3) - 0.3).abs() < 1e-9);
     let narrow: Vec<Answered> = (0..1000)
         .map(|at| {
             let at = f64::from(u8::from(at % 2 == 0));
-            answered(at, at, false)
+            answered(at, at)
         })
         .collect();
-    let wide = Calibration::learn(&narrow, 0.3, 0.1, Caution::default());
+    let wide = Calibration::learn(&narrow, 0.2, 0.1, Caution::default());
     assert!(wide.ranks[0] < 0.01 && wide.ranks[4] > 0.99 && wide.probability(0.3) < 0.1);
+}
+
+/// Falls of `events` prices a day that fall with this hazard, where 0.1 is told, of which some are seen only for half a day.
+fn falls(days: std::ops::Range<i64>, hazard: f64, into: &mut Falls) {
+    // Low-discrepancy luck: the same each time, and even.
+    let mut luck = 0.5;
+    for day in days {
+        for event in 0..60 {
+            luck = (luck + 0.618_033_988_749_895_f64).fract();
+            let seen = if event % 3 == 0 { 0.5 } else { 1.0 };
+            into.add(day, 0.1 * seen, luck < 1.0 - (-hazard * seen).exp());
+        }
+    }
+}
+
+#[test]
+fn falls_are_told_as_often_as_they_come_and_followed_within_days() {
+    let mut watched = Falls::default();
+    assert!((watched.times(0, 24) - 1.0).abs() < 1e-9, "nothing seen, nothing corrected");
+    falls(0..60, 0.1, &mut watched);
+    let right = watched.times(60, 24);
+    assert!((0.9..1.1).contains(&right), "{right}");
+    falls(60..74, 0.02, &mut watched);
+    let fewer = watched.times(74, 24);
+    assert!((0.2..0.65).contains(&fewer), "{fewer}");
+    falls(74..88, 0.25, &mut watched);
+    assert!(watched.times(88, 24) > 1.3, "{}", watched.times(88, 24));
+}
+
+#[test]
+fn what_is_watched_ends_with_the_first_fall() {
+    let seen = |prices: &[u32], until: usize| {
+        let course = Course::new(None, 0, sights(prices));
+        let at = |index: usize| course.sights()[index].at;
+        course.watched(at(0), at(until)).map(|(_, fell)| fell).collect::<Vec<_>>()
+    };
+    assert_eq!(seen(&[100, 96, 95, 90], 3), [false, true]);
+    assert_eq!(seen(&[100, 96, 95, 90], 1), [false]);
+    // A third of the price before it may be a mistake; if it stays there, it fell.
+    assert_eq!(seen(&[100, 20, 100, 99], 3), [false, false, false]);
+    assert_eq!(seen(&[100, 20, 20, 20], 3), [false, true]);
+}
+
+proptest! {
+    #[test]
+    fn a_hazard_is_told_little_by_little(told in prop::array::uniform3(0.0..1.0_f64), times in 0.01..20.0_f64, one in 0..169_i64, other in 0..169_i64) {
+        let hazards = told.map(hazard);
+        for (horizon, (hours, whole)) in HORIZONS.into_iter().zip(hazards).enumerate() {
+            let (early, late) = (one.min(other) * HOUR, one.max(other) * HOUR);
+            let (early, late) = (within(&hazards, horizon, early), within(&hazards, horizon, late));
+            prop_assert!(0.0 <= early && early <= late + 1e-12 && late <= whole + 1e-12);
+            prop_assert!((within(&hazards, horizon, hours * HOUR) - whole).abs() < 1e-9);
+        }
+        let corrected = told.map(|told| hazard::times(told, times));
+        prop_assert!(corrected.iter().all(|probability| (0.0..=1.0).contains(probability)));
+        prop_assert!(told[0] > told[1] || corrected[0] <= corrected[1]);
+    }
 }
 
 #[test]

@@ -15,7 +15,7 @@ use super::waiting::Waiting;
 use crate::series::crc::crc32;
 
 /// The version written and read. Raise it with every change of the layout, of the features or of their order.
-pub const VERSION: u8 = 3;
+pub const VERSION: u8 = 4;
 const MAGIC: [u8; 2] = *b"RO";
 /// Marks a leaf of a boosted tree.
 const SHORT_LEAF: u8 = u8::MAX;
@@ -60,8 +60,8 @@ pub fn encode(outlook: &Outlook) -> Vec<u8> {
         single(&mut bytes, horizon.rate);
         length(&mut bytes, horizon.changes.points().len());
         steps(&mut bytes, horizon.changes.points());
-        let Calibration { ranks, level, slope, base, trust } = horizon.correction;
-        for number in ranks.into_iter().chain([level, slope, base, trust]) {
+        let Calibration { ranks, falls, trust } = horizon.correction;
+        for number in ranks.into_iter().chain([falls, trust]) {
             bytes.extend(number.to_le_bytes());
         }
         length(&mut bytes, horizon.forest.trees.len());
@@ -203,13 +203,12 @@ impl Reader<'_> {
     fn horizon(&mut self) -> Result<Horizon, ArtefactError> {
         let rate = f64::from(self.single()?);
         let changes = Sample::of(self.many(Self::change)?);
-        let mut numbers = [0.0; 9];
+        let mut numbers = [0.0; 7];
         for number in &mut numbers {
             *number = self.double()?;
         }
-        let [first, second, third, fourth, fifth, level, slope, base, trust] = numbers;
-        let correction =
-            Calibration { ranks: [first, second, third, fourth, fifth], level, slope, base, trust };
+        let [first, second, third, fourth, fifth, falls, trust] = numbers;
+        let correction = Calibration { ranks: [first, second, third, fourth, fifth], falls, trust };
         Ok(Horizon { forest: Forest { trees: self.many(Self::tree)? }, rate, changes, correction })
     }
 

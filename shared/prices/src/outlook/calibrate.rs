@@ -3,9 +3,10 @@
 //!
 //! Spans: conformal in ranks (Chernozhukov, Wüthrich and Zhu, *Distributional conformal prediction*, 2021), with
 //! recent answers counting more (Barber et al., *Conformal prediction beyond exchangeability*, 2023).
-//! Probabilities: Platt's logistic correction (*Probabilistic outputs for support vector machines*, 1999), drawn towards no correction.
+//! Probabilities: `hazard.rs`.
 
 use super::LEVELS;
+use super::hazard::times;
 use super::sample::Sample;
 
 /// An earlier answer that can be judged now.
@@ -17,10 +18,6 @@ pub struct Answered {
     pub below: f64,
     /// The share at or below what came.
     pub up_to: f64,
-    /// The probability that was told.
-    pub probability: f64,
-    /// Whether it fell.
-    pub fell: bool,
     /// The median change that the model told, and the change that came.
     pub median: (f64, f64),
 }
@@ -30,17 +27,13 @@ pub struct Answered {
 pub struct Caution {
     /// Of spans.
     pub spans: f64,
-    /// Of the level of probabilities.
-    pub level: f64,
-    /// Of the slope of probabilities.
-    pub slope: f64,
     /// Of the median: as if so many answers had shown that prices stay as they are.
     pub median: f64,
 }
 
 impl Default for Caution {
     fn default() -> Self {
-        Self { spans: 30.0, level: 30.0, slope: 30.0, median: 30.0 }
+        Self { spans: 30.0, median: 30.0 }
     }
 }
 
@@ -49,26 +42,22 @@ impl Default for Caution {
 pub struct Calibration {
     /// The ranks at which [`LEVELS`] are read.
     pub ranks: [f64; 5],
-    /// Added to the log odds.
-    pub level: f64,
-    /// What the log odds are multiplied by, as far as they differ from those of the past rate.
-    pub slope: f64,
-    /// Log odds of the past rate.
-    pub base: f64,
+    /// How many times the told hazard of a fall is to be expected.
+    pub falls: f64,
     /// The part of the median change that is told.
     pub trust: f64,
 }
 
 impl Default for Calibration {
     fn default() -> Self {
-        Self { ranks: LEVELS, level: 0.0, slope: 1.0, base: 0.0, trust: 0.0 }
+        Self { ranks: LEVELS, falls: 1.0, trust: 0.0 }
     }
 }
 
 impl Calibration {
-    /// What these answers teach, where the past rate of falls is `rate`, for a span
-    /// that leaves `outside` outside.
-    pub fn learn(answered: &[Answered], rate: f64, outside: f64, caution: Caution) -> Self {
+    /// What these answers teach, for a span that leaves `outside` outside, where `falls` times the told hazard of a fall is
+    /// to be expected.
+    pub fn learn(answered: &[Answered], falls: f64, outside: f64, caution: Caution) -> Self {
         let [_, lower, middle, upper, _] = LEVELS;
         let mut ranks = [outside / 2.0, lower, middle, upper, 1.0 - outside / 2.0]
             .map(|level| rank(answered, level, caution.spans));
@@ -79,14 +68,12 @@ impl Calibration {
         *first = first.min(*second);
         *fourth = fourth.max(*third);
         *fifth = fifth.max(*fourth);
-        let base = log_odds(rate);
-        let (level, slope) = platt(answered, base, caution);
-        Self { ranks, level, slope, base, trust: trust(answered, caution.median) }
+        Self { ranks, falls, trust: trust(answered, caution.median) }
     }
 
     /// The probability, corrected.
     pub fn probability(&self, told: f64) -> f64 {
-        logistic(self.base + self.level + self.slope * (log_odds(told) - self.base))
+        times(told, self.falls)
     }
 
     /// The quantiles at [`LEVELS`], corrected.
@@ -157,40 +144,8 @@ fn trust(answered: &[Answered], none: f64) -> f64 {
     best * total / (total + none).max(f64::MIN_POSITIVE)
 }
 
-/// Level and slope of the log odds that fit best, by Newton's method from no correction.
-fn platt(answered: &[Answered], base: f64, caution: Caution) -> (f64, f64) {
-    let (mut level, mut slope) = (0.0, 1.0);
-    for _ in 0..8 {
-        let (mut of_level, mut of_slope) =
-            (caution.level * level * 0.25, caution.slope * (slope - 1.0) * 0.25);
-        let (mut level_level, mut level_slope, mut slope_slope) =
-            (caution.level * 0.25, 0.0, caution.slope * 0.25);
-        for answer in answered {
-            let odds = log_odds(answer.probability) - base;
-            let told = logistic(base + level + slope * odds);
-            let wrong = answer.weight * (told - if answer.fell { 1.0 } else { 0.0 });
-            let spread = answer.weight * told * (1.0 - told);
-            of_level += wrong;
-            of_slope += wrong * odds;
-            level_level += spread;
-            level_slope += spread * odds;
-            slope_slope += spread * odds * odds;
-        }
-        let determinant = level_level * slope_slope - level_slope * level_slope;
-        if determinant <= f64::MIN_POSITIVE {
-            break;
-        }
-        level -= (slope_slope * of_level - level_slope * of_slope) / determinant;
-        slope -= (level_level * of_slope - level_slope * of_level) / determinant;
-        // A correction that turns the order round, or runs away, is none.
-        slope = slope.clamp(0.0, 2.0);
-        level = level.clamp(-3.0, 3.0);
-    }
-    (level, slope)
-}
-
 /// Probabilities are never told nearer to certainty.
-const SURE: f64 = 0.001;
+pub(super) const SURE: f64 = 0.001;
 
 pub(super) fn log_odds(probability: f64) -> f64 {
     let bounded = probability.clamp(SURE, 1.0 - SURE);

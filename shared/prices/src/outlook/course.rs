@@ -105,6 +105,26 @@ impl Course {
         Some(Outcome { change: ratio.ln(), fell: lowest <= FALL * price })
     }
 
+    /// When it was seen after the sight at `origin` and up to `until`, and whether it had fallen then; the first fall is the
+    /// last. A sight below a third of the one before is none: it may be a mistake. Each depends on nothing after it.
+    pub fn watched(&self, origin: i64, until: i64) -> impl Iterator<Item = (i64, bool)> {
+        let first = self.sights.partition_point(|sight| sight.at < origin);
+        let price = |index: usize| self.sights.get(index).map(|sight| f64::from(sight.price));
+        let now = price(first).unwrap_or(0.0);
+        let odd = first.checked_sub(1).and_then(price).is_some_and(|before| now > SPIKE * before);
+        let later = if odd { &[] } else { self.sights.get(first..).unwrap_or_default() };
+        let mut fallen = false;
+        later.windows(2).map_while(move |pair| {
+            let [before, sight] = pair else { return None };
+            if fallen || sight.at > until {
+                return None;
+            }
+            let here = f64::from(sight.price);
+            fallen = here <= FALL * now && here * SPIKE >= f64::from(before.price);
+            Some((sight.at, fallen))
+        })
+    }
+
     /// Whether a sight is below a third of both neighbours or above three times both.
     fn is_spike(&self, index: usize) -> bool {
         let price = |index: usize| self.sights.get(index).map(|sight| f64::from(sight.price));

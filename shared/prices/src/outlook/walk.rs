@@ -8,6 +8,7 @@ use super::calibrate::{Answered, Calibration, Caution, Outside};
 use super::course::Course;
 use super::forest::Forest;
 use super::grow::Growth;
+use super::hazard::{Falls, hazard, within};
 use super::model::{Answer, Horizon, Outlook};
 use super::moments::{Moment, moments};
 use super::rules::{Asked, RULES, Rules, votes};
@@ -79,6 +80,7 @@ pub fn walk(courses: &[Course], asked: &[(usize, i64)], settings: &Settings) -> 
     let asked: BTreeSet<(usize, i64)> = asked.iter().copied().collect();
     let span = settings.every.max(1).saturating_mul(DAY);
     let mut outside = [Outside::default(); 3];
+    let mut falls: [Falls; 3] = Default::default();
     let (mut here, mut followed) = (0, i64::MIN);
     while let Some(day) = moments.get(here).map(|moment| moment.origin.div_euclid(DAY)) {
         let midnight = day.saturating_mul(DAY);
@@ -87,9 +89,13 @@ pub fn walk(courses: &[Course], asked: &[(usize, i64)], settings: &Settings) -> 
             Some(outlook) if outlook.fitted_at == fit_at => outlook,
             _ => fit(&moments, courses, fit_at, settings),
         };
-        for (number, (horizon, outside)) in outlook.horizons.iter_mut().zip(&mut outside).enumerate() {
+        watch(&mut falls, &moments, courses, (followed, midnight));
+        for (number, (((horizon, outside), falls), hours)) in
+            outlook.horizons.iter_mut().zip(&mut outside).zip(&falls).zip(HORIZONS).enumerate()
+        {
             follow(outside, &moments, number, (followed, midnight), settings.pace);
-            horizon.correction = correct(&moments, number, midnight, horizon.rate, outside.part(), settings);
+            let (falls, outside) = (falls.times(day, hours), outside.part());
+            horizon.correction = correct(&moments, number, midnight, falls, outside, settings);
         }
         followed = midnight;
         outlook.waiting.rules = learn_rules(&moments, courses, midnight, settings.half_life);
@@ -146,11 +152,40 @@ fn follow(outside: &mut Outside, moments: &[Moment], horizon: usize, (after, up_
     }
 }
 
+/// Counts the falls seen after the first and up to the second moment, and the hazards told of that time.
+fn watch(falls: &mut [Falls; 3], moments: &[Moment], courses: &[Course], (after, up_to): (i64, i64)) {
+    for row in moments.iter().take_while(|row| row.origin < up_to).filter(|row| row.daily) {
+        let Some(course) = courses.get(row.course) else { continue };
+        let told = row.raw.each_ref().map(|raw| raw.as_ref().filter(|raw| raw.grown).map(|raw| raw.fall));
+        let hazards = told.map(|fall| fall.map_or(0.0, hazard));
+        for (horizon, ((hours, falls), told)) in HORIZONS.iter().zip(falls.iter_mut()).zip(told).enumerate() {
+            let end = row.origin.saturating_add(hours.saturating_mul(HOUR));
+            if told.is_none() || end <= after || course.start.is_some_and(|start| end > start) {
+                continue;
+            }
+            let (mut before, mut fallen) = (0.0, false);
+            for (at, fell) in course.watched(row.origin, end.min(up_to)) {
+                let so_far = within(&hazards, horizon, at.saturating_sub(row.origin));
+                if at > after {
+                    falls.add(at.div_euclid(DAY), so_far - before, fell);
+                }
+                (before, fallen) = (so_far, fell);
+            }
+            // What was told of the time after the last sight: no fall was seen in it.
+            let over = end <= up_to && row.outcomes.get(horizon).is_some_and(Option::is_some);
+            if over && !fallen {
+                let rest = within(&hazards, horizon, end.saturating_sub(row.origin)) - before;
+                falls.add(end.div_euclid(DAY), rest, false);
+            }
+        }
+    }
+}
+
 fn correct(
     moments: &[Moment],
     horizon: usize,
     now: i64,
-    climate: f64,
+    falls: f64,
     outside: f64,
     settings: &Settings,
 ) -> Calibration {
@@ -168,8 +203,7 @@ fn correct(
         #[expect(clippy::cast_possible_truncation, reason = "a sample is of single precision")]
         let (below, up_to) = raw.changes.ranks(outcome.change as f32);
         let median = (f64::from(raw.changes.quantile(0.5)), outcome.change);
-        let (probability, fell) = (raw.fall, outcome.fell);
-        let answered = Answered { weight: 1.0, below, up_to, probability, fell, median };
+        let answered = Answered { weight: 1.0, below, up_to, median };
         days.entry(row.origin.div_euclid(DAY)).or_default().push(answered);
     }
     #[expect(clippy::cast_precision_loss, reason = "days and answers of a day are few")]
@@ -182,7 +216,7 @@ fn correct(
             answers.iter().map(move |answer| Answered { weight, ..*answer })
         })
         .collect();
-    Calibration::learn(&answered, climate, outside, settings.caution)
+    Calibration::learn(&answered, falls, outside, settings.caution)
 }
 
 fn learn_rules(moments: &[Moment], courses: &[Course], now: i64, half_life: f64) -> Rules {

@@ -98,12 +98,11 @@ impl Counts {
     fn horizon(&self) -> Horizon {
         // Half a fall in one day more: what was never seen is not impossible.
         let rate = (f64::from(self.fell) + 0.5) / (f64::from(self.days) + 1.0);
-        let base = (rate / (1.0 - rate)).ln();
         Horizon {
             forest: Forest::default(),
             rate,
             changes: Sample::of(self.points()),
-            correction: Calibration { base, ..Calibration::default() },
+            correction: Calibration::default(),
         }
     }
 
