@@ -26,7 +26,7 @@ async fn route(call: &Call) -> Result<Response> {
     let adapter = adapter(&provider)?;
     match (call.method(), call.path()) {
         (Method::Get, "/decode") => {
-            let times: u32 = call.query_as("times", "a number")?.unwrap_or(1);
+            let times: u32 = edge::params::parsed(call, "times", "a number")?.unwrap_or(1);
             let mut events = 0_usize;
             for _ in 0..times {
                 events = events.saturating_add(read(adapter.as_ref(), &url).await?.events.len());
@@ -34,7 +34,7 @@ async fn route(call: &Call) -> Result<Response> {
             reply::json(&json!({ "events": events }))
         }
         (Method::Get, "/fetch") => {
-            let times: u32 = call.query_as("times", "a number")?.unwrap_or(1);
+            let times: u32 = edge::params::parsed(call, "times", "a number")?.unwrap_or(1);
             let mut bytes = 0_usize;
             for _ in 0..times {
                 bytes = bytes.saturating_add(get(&url).await?.body.len());

@@ -21,7 +21,7 @@ async fn fetch(request: Request, _env: Env, _context: Context) -> worker::Result
 
 async fn route(call: &mut Call) -> Result<Response> {
     let part = call.query("part").unwrap_or_default();
-    let times: u32 = call.query_as("times", "a number")?.unwrap_or(1);
+    let times: u32 = edge::params::parsed(call, "times", "a number")?.unwrap_or(1);
     match (call.method(), call.path()) {
         (Method::Post, "/answers") => {
             let input: Input = call.json_within(MOST_BYTES).await?;
