@@ -17,7 +17,6 @@ export function AdvicePanel({ part: { advice, withheld, record }, timeZone }: { 
       </div>
     );
   }
-  const askAgain = Date.parse(advice.ask_again_at);
   return (
     <div className={styles.panel} data-action={advice.action}>
       <p className={styles.action}>{advice.action === 'wait' ? 'Wait' : 'Buy now'}</p>
@@ -31,17 +30,32 @@ export function AdvicePanel({ part: { advice, withheld, record }, timeZone }: { 
           <dt>One time in twenty it costs</dt>
           <dd>{advice.risk ? `${formatMoney(advice.risk)} more` : 'not known'}</dd>
         </div>
+        {advice.buy_by ? (
+          <div>
+            <dt>Buy at the latest</dt>
+            <dd>
+              <Moment at={advice.buy_by} timeZone={timeZone} />
+            </dd>
+          </div>
+        ) : null}
         <div>
           <dt>Look again by</dt>
           <dd>
-            <time dateTime={advice.ask_again_at}>
-              {formatInstant(askAgain, timeZone)} {zoneName(askAgain, timeZone)}
-            </time>
+            <Moment at={advice.ask_again_at} timeZone={timeZone} />
           </dd>
         </div>
       </dl>
       <RecordLink record={record} />
     </div>
+  );
+}
+
+function Moment({ at, timeZone }: { at: string; timeZone: string }) {
+  const atMs = Date.parse(at);
+  return (
+    <time dateTime={at}>
+      {formatInstant(atMs, timeZone)} {zoneName(atMs, timeZone)}
+    </time>
   );
 }
 
