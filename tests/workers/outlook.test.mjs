@@ -415,8 +415,9 @@ describe('the record', () => {
     const first = await read(harness, '/v1/accuracy?limit=2');
     const second = await read(harness, `/v1/accuracy?limit=2&cursor=${first.next_cursor}`);
     assert.equal(new Set([...first.advice, ...second.advice].map(({ event_id: of, said_at: at }) => `${of} ${at}`)).size, 4);
-    assert.equal(second.next_cursor, '4');
-    assert.equal((await read(harness, '/v1/accuracy?limit=100&cursor=4')).next_cursor, null);
+    const rest = await read(harness, `/v1/accuracy?limit=100&cursor=${second.next_cursor}`);
+    assert.equal(rest.next_cursor, null);
+    assert.ok(rest.advice.length > 0);
   });
 
   test('is beside the backtest of the model that speaks, which is called one', async () => {
@@ -426,6 +427,63 @@ describe('the record', () => {
     assert.equal(given, models.one.report.advice_given);
     assert.match(limits[0], /invented/);
     assert.ok(advice.every(({ event_id: of, text }) => of === null && text.startsWith('Said ')));
+  });
+
+  const reports = async () => (await harness.bound.HISTORY.list({ prefix: `models/${models.one.report.sha256}/` })).map(({ key }) => key);
+
+  test('has pages of one backtest; another refuses its cursor', async () => {
+    const ask = (limit, more = '') => read(harness, `/v1/accuracy?source=backtest&limit=${limit}${more}`);
+    const [first, whole] = [await ask(3), await ask(7)];
+    const second = await ask(4, `&cursor=${first.next_cursor}`);
+    assert.deepEqual([...first.advice, ...second.advice], whole.advice);
+    for (const other of ['&genre=sports', '&failures_first=true']) {
+      await refused(harness.open(`/v1/accuracy?source=backtest&limit=3${other}&cursor=${first.next_cursor}`), 400, 'invalid_parameter');
+    }
+    await put('later', pack(models.one, { limits: ['A later one.'] }));
+    await act('later', 'activate');
+    await refused(harness.open(`/v1/accuracy?source=backtest&limit=6&cursor=${first.next_cursor}`), 400, 'invalid_parameter');
+    await act('one', 'activate');
+  });
+
+  test('tells the backtest without its list where the report is missing or another\'s, and says so', async () => {
+    const before_ = await reports();
+    await put('lost', pack(models.one, { limits: ['Only a test.'], advice_given: 12 }));
+    await act('lost', 'activate');
+    const [key] = (await reports()).filter((one) => !before_.includes(one));
+    const [foreign] = before_;
+    const tells = async (limit, why) => {
+      const { whole, advice, limits, said: given, next_cursor: cursor, model } = await read(harness, `/v1/accuracy?source=backtest&limit=${limit}`);
+      assert.deepEqual([model.version, whole, given, advice, cursor], ['lost', models.one.report.whole, 12, [], null]);
+      assert.ok(limits.includes('Only a test.'));
+      assert.match(limits.at(-1), why);
+    };
+    await harness.bound.HISTORY.put(key, Buffer.from(await harness.bound.HISTORY.bytes(foreign), 'base64').toString('utf8'));
+    await tells(21, /^The list of advice cannot be shown: its training report is not the one that was registered/);
+    await harness.bound.HISTORY.put(key, 'damaged');
+    await tells(22, /is not the one that was registered/);
+    await harness.bound.HISTORY.delete(key);
+    await tells(23, /is not in the bucket/);
+    // One that was registered before reports were kept under their digest.
+    await harness.rows("UPDATE outlook_models SET report_sha256 = NULL WHERE version = 'lost' RETURNING version");
+    await act('one', 'activate');
+    await act('lost', 'activate');
+    await tells(24, /without a digest/);
+    await act('one', 'activate');
+  });
+
+  test('of two different uploads of one version at once keeps one, with its own report', async () => {
+    for (const version of ['race-1', 'race-2', 'race-3']) {
+      const uploads = ['a', 'b', 'c'].map((name) => [`${version} ${name}`, pack(models.one, { limits: [`${version} ${name}`] })]);
+      const answers = await Promise.all(uploads.map(async ([name, body]) => [name, (await operator('PUT', `/v1/outlook/models/${version}`, body)).status]));
+      assert.deepEqual(answers.map(([, status]) => status).sort(), [201, 409, 409], version);
+      const [[winner]] = answers.filter(([, status]) => status === 201);
+      await act(version, 'activate');
+      const told = await read(harness, `/v1/accuracy?source=backtest&limit=${30 + Number(version.at(-1))}`);
+      assert.deepEqual([told.model.version, told.limits[1], told.advice.length > 0], [version, winner, true]);
+      const { actions } = await done('GET', '/v1/outlook/models');
+      assert.equal(actions.filter((one) => one.version === version && one.action === 'registered').length, 1);
+    }
+    await act('one', 'activate');
   });
 
   test('refuses odd questions', async () => {

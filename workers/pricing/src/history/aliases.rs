@@ -24,8 +24,8 @@ struct AliasRow {
     event_id: EventId,
 }
 
-/// Takes in what events are read as from now on; an older word changes nothing. An alias has no deal of its own
-/// and is no event that others are compared with.
+/// Takes in what events are read as from now on; an older word changes nothing. An alias has no deal of its own, is no event
+/// that others are compared with, and is not looked at by the outlook: the event it is read as takes its place there.
 pub async fn hear(env: &Env, change: &CatalogChange) -> Result<()> {
     let db = d1::database(env)?;
     let forget = |table: &str| {
@@ -48,6 +48,16 @@ pub async fn hear(env: &Env, change: &CatalogChange) -> Result<()> {
             )?,
             forget("event_keys")?,
             forget("deals")?,
+            d1::statement(
+                &db,
+                "INSERT INTO outlook_events (event_id, card, starts_at_ms, tended_at_ms, sights, labels)
+                 SELECT a.event_id, json_set(e.card, '$.id', a.event_id), e.starts_at_ms, e.tended_at_ms, e.sights, e.labels
+                 FROM json_each(?) w JOIN history_aliases a ON a.alias_id = w.value ->> 'event_id'
+                 JOIN outlook_events e ON e.event_id = a.alias_id WHERE a.event_id <> a.alias_id AND json_valid(e.card)
+                 ON CONFLICT DO NOTHING",
+                &[d1::text(encode(&change.redirects)?)],
+            )?,
+            forget("outlook_events")?,
         ])
         .await?;
     results.iter().try_for_each(|result| d1::changes(result).map(drop))

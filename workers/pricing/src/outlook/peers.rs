@@ -75,8 +75,9 @@ pub async fn read(env: &Env, now: DateTime<Utc>) -> Result<Rc<Peers>> {
     .await?;
     let (mut places, mut groups, mut courses) = (BTreeMap::new(), BTreeMap::new(), Vec::new());
     for row in rows {
-        let card: EventCard = decode(&row.card)?;
-        let sights: Vec<(i64, u32)> = decode(&row.sights)?;
+        // One row that cannot be read must not keep every other event from being told.
+        let Ok(card) = decode::<EventCard>(&row.card) else { continue };
+        let Ok(sights) = decode::<Vec<(i64, u32)>>(&row.sights) else { continue };
         let next = groups.len();
         let group = *groups.entry(home(&card.name).to_owned()).or_insert(next);
         places.insert(row.event_id, courses.len());
@@ -147,17 +148,18 @@ const PAGE: usize = 500;
 pub async fn all(env: &Env, cursor: Option<&str>) -> Result<OutlookEvents> {
     #[derive(Deserialize)]
     struct CardRow {
+        event_id: EventId,
         card: String,
     }
     let rows: Vec<CardRow> = d1::rows(
         &d1::database(env)?,
-        "SELECT card FROM outlook_events WHERE event_id > ? ORDER BY event_id LIMIT ?",
+        "SELECT event_id, card FROM outlook_events WHERE event_id > ? ORDER BY event_id LIMIT ?",
         &[d1::text(cursor.unwrap_or_default()), d1::int(i64::try_from(PAGE).unwrap_or(i64::MAX))?],
     )
     .await?;
-    let events: Vec<EventCard> = rows.iter().map(|row| decode(&row.card)).collect::<Result<_>>()?;
-    let last = events.last().filter(|_| events.len() == PAGE);
-    let next_cursor = last.map(|card| card.id.as_str().to_owned());
+    let events: Vec<EventCard> = rows.iter().filter_map(|row| decode(&row.card).ok()).collect();
+    let last = rows.last().filter(|_| rows.len() == PAGE);
+    let next_cursor = last.map(|row| row.event_id.as_str().to_owned());
     Ok(OutlookEvents { events, next_cursor })
 }
 
@@ -176,7 +178,9 @@ pub async fn climate(env: &Env, now: DateTime<Utc>) -> Result<Climate> {
     .await?;
     let mut climate = Climate::default();
     for row in rows {
-        climate.merge(&decode(&row.labels)?);
+        if let Ok(labels) = decode(&row.labels) {
+            climate.merge(&labels);
+        }
     }
     Ok(climate)
 }

@@ -1,22 +1,19 @@
-//! The public record in D1: what was said, and what came of it. Rows are added, never changed; the key of each makes saying
-//! or settling it twice the same as once.
+//! What was said, in D1: the public record. Rows are added, never changed (triggers of migration 0016); the key of each makes
+//! saying it twice the same as once.
 
+use catalog::genre::family;
 use chrono::{DateTime, Utc};
 use contract::catalog::EventCard;
 use contract::ids::EventId;
-use contract::outlook::{Action, PastAdvice};
 use edge::clock::from_ms;
 use edge::d1;
 use edge::failure::Result;
 use edge::json::{decode, encode};
-use prices::accuracy::{Came, Followed, Said, SaidLater, Verdict};
+use prices::accuracy::{Said, SaidLater};
 use prices::{Currency, FeeBasis, Money, Unit};
 use serde::Deserialize;
 use serde_json::json;
-use worker::{D1Database, D1PreparedStatement, Env};
-
-use super::told::permille;
-use super::words;
+use worker::{D1Database, D1PreparedStatement, D1Result, Env};
 
 /// What is told of a horizon, as it stands in a row: hours, probability, quantiles over the price.
 pub type Horizon = (u16, f64, [f64; 5]);
@@ -58,7 +55,7 @@ pub fn say(db: &D1Database, forecasts: &[Forecast<'_>]) -> Result<D1PreparedStat
                 "said_on": day(forecast.at),
                 "said_at_ms": forecast.at.timestamp_millis(),
                 "event": forecast.card.name,
-                "genre": forecast.card.genre,
+                "genre": forecast.card.genre.as_deref().map(family),
                 "starts_at_ms": forecast.card.starts_at.map(|at| at.timestamp_millis()),
                 "price_minor": forecast.price.amount_minor,
                 "currency": forecast.price.currency,
@@ -79,16 +76,26 @@ pub fn say(db: &D1Database, forecasts: &[Forecast<'_>]) -> Result<D1PreparedStat
          SELECT value ->> 'event_id', value ->> 'said_on', value ->> 'said_at_ms', value ->> 'event', value ->> 'genre',
            value ->> 'starts_at_ms', value ->> 'price_minor', value ->> 'currency', value ->> 'basis', value ->> 'told',
            value ->> 'waits', value ->> 'saving_minor', value ->> 'shown', value ->> 'model', value ->> 'digest'
-         FROM json_each(?) WHERE true ON CONFLICT DO NOTHING",
+         FROM json_each(?) WHERE true ON CONFLICT DO NOTHING RETURNING event_id",
         &[d1::text(encode(&rows)?)],
     )
+}
+
+/// How many rows a statement put on record: those it answers. What D1 counts as changes has the work of triggers in it.
+pub fn written(result: &D1Result) -> Result<usize> {
+    #[derive(Deserialize)]
+    struct WrittenRow {}
+    d1::changes(result)?;
+    Ok(result.results::<WrittenRow>()?.len())
 }
 
 /// A forecast on record, as settling reads it.
 #[derive(Clone, Debug, Deserialize)]
 pub struct OnRecord {
-    /// The event.
+    /// The event it was said of.
     pub event_id: EventId,
+    /// The event that is read as now: another where it was merged.
+    pub read_as: EventId,
     /// The day.
     pub said_on: String,
     said_at_ms: i64,
@@ -126,7 +133,7 @@ impl OnRecord {
         (from_ms(self.said_at_ms), self.price_minor, self.waits.map(|waits| waits == 1))
     }
 
-    /// The league or genre.
+    /// The family of its genre.
     pub fn genre(&self) -> Option<&str> {
         self.genre.as_deref()
     }
@@ -137,176 +144,39 @@ impl OnRecord {
     }
 }
 
-/// The whole record of these events, by event and day.
+/// The whole record of these events and of what was merged into them, by day.
 pub async fn of_events(env: &Env, events: &[&EventId]) -> Result<Vec<OnRecord>> {
     d1::rows(
         &d1::database(env)?,
-        "SELECT f.event_id, f.said_on, f.said_at_ms, f.genre, f.starts_at_ms, f.price_minor, f.currency, f.basis, f.told,
-           f.waits, (SELECT json_group_array(o.hours) FROM forecast_outcomes o
+        "SELECT f.event_id, e.read_as, f.said_on, f.said_at_ms, f.genre, f.starts_at_ms, f.price_minor, f.currency,
+           f.basis, f.told, f.waits, (SELECT json_group_array(o.hours) FROM forecast_outcomes o
                      WHERE o.event_id = f.event_id AND o.said_on = f.said_on) AS settled
-         FROM forecasts f WHERE f.event_id IN (SELECT value FROM json_each(?)) ORDER BY f.event_id, f.said_on",
+         FROM (SELECT value AS event_id, value AS read_as FROM json_each(?1)
+               UNION SELECT a.alias_id, a.event_id FROM json_each(?1) w JOIN history_aliases a ON a.event_id = w.value) e
+         CROSS JOIN forecasts f ON f.event_id = e.event_id ORDER BY f.said_on, f.said_at_ms, f.event_id",
         &[d1::text(encode(&events)?)],
     )
     .await
 }
 
-/// What came of a forecast, to be written.
-pub struct Outcome {
-    /// The event.
-    pub event_id: EventId,
-    /// The day.
-    pub said_on: String,
-    /// What came.
-    pub came: Came,
+/// How much is on record.
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+pub struct Counts {
+    /// Forecasts.
+    pub said: u64,
+    /// Of these, whose advice is not judged yet.
+    pub open: u64,
+    /// When the first was said.
+    pub since_ms: Option<i64>,
 }
 
-/// Writes outcomes; one that is there stays as it is.
-pub fn settle(db: &D1Database, now: DateTime<Utc>, outcomes: &[Outcome]) -> Result<D1PreparedStatement> {
-    let rows: Vec<serde_json::Value> = outcomes
-        .iter()
-        .map(|outcome| {
-            json!({
-                "event_id": outcome.event_id,
-                "said_on": outcome.said_on,
-                "hours": outcome.came.hours,
-                "fell": outcome.came.fell.map(u8::from),
-                "came": outcome.came.price,
-                "lowest": outcome.came.lowest,
-                "paid": outcome.came.paid,
-                "verdict": outcome.came.verdict.map(Verdict::as_str),
-            })
-        })
-        .collect();
-    d1::statement(
-        db,
-        "INSERT INTO forecast_outcomes (event_id, said_on, hours, settled_at_ms, fell, came_minor, lowest_minor,
-           paid_minor, verdict)
-         SELECT value ->> 'event_id', value ->> 'said_on', value ->> 'hours', ?2, value ->> 'fell', value ->> 'came',
-           value ->> 'lowest', value ->> 'paid', value ->> 'verdict'
-         FROM json_each(?1) WHERE true ON CONFLICT DO NOTHING",
-        &[d1::text(encode(&rows)?), d1::int(now.timestamp_millis())?],
-    )
-}
-
-/// An event bought as advised.
-pub struct Bought {
-    /// The event.
-    pub event_id: EventId,
-    /// League or genre.
-    pub genre: Option<String>,
-    /// Of the amounts.
-    pub currency: Currency,
-    /// What it came to.
-    pub followed: Followed,
-}
-
-/// Writes them; once an event.
-pub fn buy(db: &D1Database, now: DateTime<Utc>, bought: &[Bought]) -> Result<D1PreparedStatement> {
-    let rows: Vec<serde_json::Value> = bought
-        .iter()
-        .map(|one| {
-            json!({
-                "event_id": one.event_id, "genre": one.genre, "currency": one.currency,
-                "at_once": one.followed.at_once, "paid": one.followed.paid, "best": one.followed.best,
-                "waited": one.followed.waited,
-            })
-        })
-        .collect();
-    d1::statement(
-        db,
-        "INSERT INTO followed_events (event_id, genre, currency, decided_at_ms, at_once_minor, paid_minor, best_minor,
-           waited_days)
-         SELECT value ->> 'event_id', value ->> 'genre', value ->> 'currency', ?2, value ->> 'at_once', value ->> 'paid',
-           value ->> 'best', value ->> 'waited'
-         FROM json_each(?1) WHERE true ON CONFLICT DO NOTHING",
-        &[d1::text(encode(&rows)?), d1::int(now.timestamp_millis())?],
-    )
-}
-
-/// Which past advice is listed.
-#[derive(Clone, Debug, Default)]
-pub struct Wanted {
-    /// Of this event only.
-    pub event_id: Option<EventId>,
-    /// Of this league or genre only.
-    pub genre: Option<String>,
-    /// Said since.
-    pub since: Option<DateTime<Utc>>,
-    /// Failures before all others.
-    pub failures_first: bool,
-    /// Rows to leave out at the beginning.
-    pub offset: u32,
-    /// At most so many.
-    pub limit: u32,
-}
-
-/// Past advice, the newest first.
-pub async fn list(env: &Env, wanted: &Wanted) -> Result<Vec<PastAdvice>> {
-    #[derive(Deserialize)]
-    struct AdviceRow {
-        event_id: EventId,
-        event: String,
-        genre: Option<String>,
-        said_at_ms: i64,
-        price_minor: i64,
-        currency: Currency,
-        told: String,
-        waits: u8,
-        saving_minor: Option<i64>,
-        shown: u8,
-        model: String,
-        lowest_minor: Option<i64>,
-        paid_minor: Option<i64>,
-        verdict: Option<String>,
-    }
-    let rows: Vec<AdviceRow> = d1::rows(
+/// How much is on record: as counted row by row, so that no reader counts.
+pub async fn counts(env: &Env) -> Result<Counts> {
+    let counts: Option<Counts> = d1::first(
         &d1::database(env)?,
-        "SELECT f.event_id, f.event, f.genre, f.said_at_ms, f.price_minor, f.currency, f.told, f.waits, f.saving_minor,
-           f.shown, f.model, o.lowest_minor, o.paid_minor, o.verdict
-         FROM forecasts f LEFT JOIN forecast_outcomes o
-           ON o.event_id = f.event_id AND o.said_on = f.said_on AND o.hours = 0
-         WHERE f.waits IS NOT NULL AND (?1 IS NULL OR f.event_id = ?1) AND (?2 IS NULL OR f.genre = ?2)
-           AND f.said_at_ms >= ?3
-         ORDER BY CASE WHEN ?4 = 1 AND o.verdict IN ('paid_more', 'missed_a_fall') THEN 0 ELSE 1 END,
-           f.said_at_ms DESC, f.event_id LIMIT ?5 OFFSET ?6",
-        &[
-            d1::optional_text(wanted.event_id.as_ref().map(EventId::as_str)),
-            d1::optional_text(wanted.genre.as_ref()),
-            d1::int(wanted.since.map_or(0, |since| since.timestamp_millis()))?,
-            d1::int(i64::from(wanted.failures_first))?,
-            d1::int(i64::from(wanted.limit))?,
-            d1::int(i64::from(wanted.offset))?,
-        ],
+        "SELECT said, said - settled AS open, (SELECT min(said_at_ms) FROM forecasts) AS since_ms FROM forecast_counts",
+        &[],
     )
     .await?;
-    rows.into_iter()
-        .map(|row| {
-            let money = |minor: i64| Money::new(minor, row.currency);
-            let told: Vec<Horizon> = decode(&row.told)?;
-            let fall = |hours: u16| {
-                told.iter()
-                    .find(|(told, ..)| *told == hours)
-                    .map(|(_, probability, _)| permille(*probability))
-            };
-            let verdict = row.verdict.as_deref().and_then(|text| text.parse().ok()).unwrap_or(Verdict::Open);
-            let mut advice = PastAdvice {
-                event_id: Some(row.event_id),
-                event: row.event,
-                genre: row.genre,
-                said_at: from_ms(row.said_at_ms),
-                action: if row.waits == 1 { Action::Wait } else { Action::Buy },
-                shown: row.shown == 1,
-                price: money(row.price_minor),
-                fall_permille: [fall(24), fall(72), fall(168)],
-                expected_saving: row.saving_minor.map(money),
-                lowest_after: row.lowest_minor.map(money),
-                paid: row.paid_minor.map(money),
-                verdict,
-                text: String::new(),
-                model: Some(row.model),
-            };
-            advice.text = words::past(&advice);
-            Ok(advice)
-        })
-        .collect()
+    Ok(counts.unwrap_or_default())
 }

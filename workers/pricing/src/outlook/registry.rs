@@ -1,4 +1,4 @@
-//! The register of models: artefacts in the bucket by their digest, and in D1 which of them are in service.
+//! The register of models in D1: which there are, which of them is in service, and what was done to them.
 
 use contract::ids::RequestId;
 use contract::outlook::{ModelAction, ModelInfo, ModelList};
@@ -8,19 +8,14 @@ use edge::d1;
 use edge::failure::{Failure, Result};
 use edge::json::{decode, encode};
 use prices::accuracy::TrainingReport;
-use prices::outlook::artefact;
-use prices::outlook::model::Outlook;
 use serde::Deserialize;
-use sha2::{Digest, Sha256};
-use worker::{Bucket, Env};
+use worker::Env;
 
-/// An artefact is 1 to 2.5 MB and a report some hundred KB: a body beyond this is something else.
-pub const MAX_BYTES: usize = 8 * 1024 * 1024;
+use super::shelf::{self, digest};
+use super::upload::Upload;
+
 /// Actions told.
 const ACTIONS: i64 = 100;
-/// The longest version.
-const MAX_VERSION: usize = 40;
-
 /// A row of the register.
 #[derive(Clone, Debug, Deserialize)]
 pub struct ModelRow {
@@ -31,6 +26,8 @@ pub struct ModelRow {
     bytes: u64,
     state: String,
     report: String,
+    /// SHA-256 of the whole training report; absent where it was registered before that was kept.
+    pub report_sha256: Option<String>,
     registered_at_ms: i64,
     activated_at_ms: Option<i64>,
 }
@@ -54,94 +51,27 @@ impl ModelRow {
     }
 }
 
-const COLUMNS: &str = "version, sha256, bytes, state, report, registered_at_ms, activated_at_ms";
+const COLUMNS: &str =
+    "version, sha256, bytes, state, report, report_sha256, registered_at_ms, activated_at_ms";
 
-fn bucket(env: &Env) -> Result<Bucket> {
-    Ok(env.bucket("HISTORY")?)
-}
-
-fn artefact_key(sha256: &str) -> String {
-    format!("models/{sha256}.bin")
-}
-
-fn report_key(version: &str) -> String {
-    format!("models/{version}/report.json")
-}
-
-/// Hexadecimal SHA-256.
-pub fn digest(bytes: &[u8]) -> String {
-    use std::fmt::Write;
-    Sha256::digest(bytes).iter().fold(String::with_capacity(64), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
-}
-
-/// An uploaded model whose artefact is what its report says.
-pub struct Upload<'a> {
-    report: TrainingReport,
-    artefact: &'a [u8],
-}
-
-impl<'a> Upload<'a> {
-    /// Reads the body: the report as one line of JSON, a line feed, the artefact.
-    pub fn read(body: &'a [u8]) -> Result<Self> {
-        let end = body.iter().position(|byte| *byte == b'\n');
-        let (line, artefact) =
-            end.and_then(|end| Some((body.get(..end)?, body.get(end.saturating_add(1)..)?))).ok_or_else(
-                || Failure::new(Code::InvalidBody, "Send the report on one line, then the artefact."),
-            )?;
-        let report: TrainingReport = edge::json::from_bytes(line).map_err(|error| {
-            Failure::new(Code::InvalidBody, format!("The first line is no training report: {error}."))
-        })?;
-        let sha256 = digest(artefact);
-        if sha256 != report.sha256 {
-            return Err(Failure::invalid(
-                "sha256",
-                format!("The report names the digest {}, the artefact has {sha256}.", report.sha256),
-            ));
-        }
-        artefact::decode(artefact).map_err(|error| {
-            Failure::invalid("artefact", format!("The artefact cannot be used: {error}."))
-        })?;
-        Ok(Self { report, artefact })
-    }
-}
-
-/// Whether a version can be one: letters, digits, dot, dash, underscore.
-pub fn check_version(version: &str) -> Result<()> {
-    let fits = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_');
-    if !version.is_empty() && version.len() <= MAX_VERSION && version.bytes().all(fits) {
-        Ok(())
-    } else {
-        Err(Failure::new(
-            Code::InvalidParameter,
-            format!("A version has up to {MAX_VERSION} letters, digits, dots, dashes and underscores."),
-        ))
-    }
-}
-
-/// Registers a model. The artefact is written before the row that names it; the same upload twice is one model.
+/// Registers a model. The artefact and its report are written before the row that names both; the same upload twice is one
+/// model, and of two different ones under one version the second is refused, also when they come at once.
 pub async fn register(
     env: &Env,
     request_id: &RequestId,
     version: &str,
     upload: Upload<'_>,
 ) -> Result<ModelInfo> {
-    if let Some(known) = row(env, version).await? {
-        return if known.sha256 == upload.report.sha256 {
-            known.info()
-        } else {
-            Err(Failure::new(
-                Code::Conflict,
-                "This version is another artefact. A version is never replaced: choose a new one.",
-            ))
-        };
-    }
     let sha256 = upload.report.sha256.clone();
-    let bucket = bucket(env)?;
-    bucket.put(artefact_key(&sha256), upload.artefact.to_vec()).execute().await?;
-    bucket.put(report_key(version), encode(&upload.report)?.into_bytes()).execute().await?;
+    let whole = encode(&upload.report)?;
+    let report_sha256 = digest(whole.as_bytes());
+    let same = |known: &ModelRow| {
+        known.sha256 == sha256 && known.report_sha256.as_ref().is_none_or(|known| *known == report_sha256)
+    };
+    if let Some(known) = row(env, version).await? {
+        return if same(&known) { known.info() } else { Err(taken()) };
+    }
+    shelf::put(env, &sha256, upload.artefact, &report_sha256, whole).await?;
     let report = TrainingReport { advice: Vec::new(), ..upload.report };
     let now_ms = Clock::wall_ms();
     let db = d1::database(env)?;
@@ -149,13 +79,14 @@ pub async fn register(
         .batch(vec![
             d1::statement(
                 &db,
-                "INSERT INTO outlook_models (version, sha256, bytes, state, report, registered_at_ms)
-                 VALUES (?, ?, ?, 'registered', ?, ?) ON CONFLICT DO NOTHING",
+                "INSERT INTO outlook_models (version, sha256, bytes, state, report, report_sha256, registered_at_ms)
+                 VALUES (?, ?, ?, 'registered', ?, ?, ?) ON CONFLICT DO NOTHING",
                 &[
                     d1::text(version),
                     d1::text(&sha256),
                     d1::int(i64::try_from(upload.artefact.len()).unwrap_or(i64::MAX))?,
                     d1::text(encode(&report)?),
+                    d1::text(&report_sha256),
                     d1::int(now_ms)?,
                 ],
             )?,
@@ -163,10 +94,19 @@ pub async fn register(
         ])
         .await?;
     results.iter().try_for_each(|result| d1::changes(result).map(drop))?;
-    info(env, version).await
+    let registered = known(env, version).await?;
+    if same(&registered) { registered.info() } else { Err(taken()) }
 }
 
-/// Writes an action with what is in service after it; `before` is what the action before it left.
+fn taken() -> Failure {
+    Failure::new(
+        Code::Conflict,
+        "This version is another artefact, or has another report. A version is never replaced: choose a new one.",
+    )
+}
+
+/// Writes an action with what is in service after it; `before` is what the action before it left. A version is registered
+/// once.
 fn action(
     db: &worker::D1Database,
     now_ms: i64,
@@ -177,8 +117,10 @@ fn action(
     d1::statement(
         db,
         "INSERT INTO outlook_model_actions (at_ms, version, action, before, after, request_id)
-         VALUES (?, ?, ?, (SELECT after FROM outlook_model_actions ORDER BY id DESC LIMIT 1),
-                 (SELECT version FROM outlook_models WHERE state = 'active'), ?)",
+         SELECT ?1, ?2, ?3, (SELECT after FROM outlook_model_actions ORDER BY id DESC LIMIT 1),
+                (SELECT version FROM outlook_models WHERE state = 'active'), ?4
+         WHERE ?3 <> 'registered' OR NOT EXISTS
+           (SELECT 1 FROM outlook_model_actions WHERE version = ?2 AND action = 'registered')",
         &[d1::int(now_ms)?, d1::text(version), d1::text(action), d1::text(request_id.as_str())],
     )
 }
@@ -199,7 +141,7 @@ async fn info(env: &Env, version: &str) -> Result<ModelInfo> {
 /// Puts a model into service, after reading it back from the bucket.
 pub async fn activate(env: &Env, request_id: &RequestId, version: &str) -> Result<ModelInfo> {
     let model = known(env, version).await?;
-    load(env, &model.sha256).await.map_err(|why| {
+    shelf::load(env, &model.sha256).await.map_err(|why| {
         Failure::new(
             Code::Conflict,
             format!("It was not put into service: {why}. Upload it under a new version."),
@@ -305,26 +247,4 @@ pub async fn in_service(env: &Env) -> Result<Vec<ModelRow>> {
 /// Whether a row is the one in service.
 pub fn is_active(row: &ModelRow) -> bool {
     row.state == "active"
-}
-
-/// Reads a model from the bucket and checks it against its digest; or why it cannot be used.
-pub async fn load(env: &Env, sha256: &str) -> std::result::Result<Outlook, String> {
-    let unreadable = |error: worker::Error| format!("its artefact cannot be read ({error})");
-    let bucket = env.bucket("HISTORY").map_err(unreadable)?;
-    let object = bucket.get(artefact_key(sha256)).execute().await.map_err(unreadable)?;
-    let body = object.as_ref().and_then(worker::Object::body).ok_or("its artefact is not in the bucket")?;
-    let bytes = body.bytes().await.map_err(unreadable)?;
-    if digest(&bytes) != sha256 {
-        return Err("its artefact is not the one that was registered".to_owned());
-    }
-    artefact::decode(&bytes).map_err(|error| error.to_string())
-}
-
-/// The whole training report, with its list of advice.
-pub async fn whole_report(env: &Env, version: &str) -> Result<TrainingReport> {
-    let object = bucket(env)?.get(report_key(version)).execute().await?;
-    let body = object.as_ref().and_then(worker::Object::body);
-    let body = body.ok_or_else(|| Failure::internal("a training report is missing from the bucket"))?;
-    edge::json::from_bytes(&body.bytes().await?)
-        .map_err(|error| Failure::internal(format!("a training report: {error}")))
 }

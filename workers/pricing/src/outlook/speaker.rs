@@ -15,7 +15,7 @@ use serde_json::json;
 use worker::Env;
 
 use super::registry::{self, ModelRow};
-use super::sums;
+use super::{shelf, sums};
 
 /// The register is read again after so long: an activation speaks everywhere within it.
 const KNOWN_FOR_MS: i64 = 10_000;
@@ -35,6 +35,8 @@ pub struct Voice {
     pub report: Option<Rc<TrainingReport>>,
     /// SHA-256 of the artefact of a trained model.
     pub sha256: Option<String>,
+    /// SHA-256 of its whole training report.
+    pub report_sha256: Option<String>,
 }
 
 #[derive(Clone)]
@@ -77,12 +79,14 @@ async fn find(env: &Env, log: &Log, now_ms: i64) -> Result<Voice> {
     let mut note: Option<String> = None;
     for row in registry::in_service(env).await? {
         let active = registry::is_active(&row);
-        match load(env, &row.sha256, now_ms).await {
-            Ok(outlook) => {
+        let report = row.report().map_err(|_| "its row in the register cannot be read".to_owned());
+        let usable = load(env, &row.sha256, now_ms).await.and_then(|outlook| Ok((outlook, report?)));
+        match usable {
+            Ok((outlook, report)) => {
                 if active {
                     note = None;
                 }
-                return voice(&row, outlook, note);
+                return Ok(voice(&row, outlook, report, note));
             }
             Err(why) => {
                 log.error("model_unusable", json!({ "version": row.version, "cause": why }));
@@ -100,13 +104,13 @@ async fn find(env: &Env, log: &Log, now_ms: i64) -> Result<Voice> {
         outlook: rates.map(Rc::new),
         report: None,
         sha256: None,
+        report_sha256: None,
     })
 }
 
-fn voice(row: &ModelRow, outlook: Rc<Outlook>, note: Option<String>) -> Result<Voice> {
-    let report = row.report()?;
+fn voice(row: &ModelRow, outlook: Rc<Outlook>, report: TrainingReport, note: Option<String>) -> Voice {
     let kind = if registry::is_active(row) { ModelKind::Trained } else { ModelKind::Previous };
-    Ok(Voice {
+    Voice {
         speaker: Speaker {
             kind,
             version: Some(row.version.clone()),
@@ -118,7 +122,8 @@ fn voice(row: &ModelRow, outlook: Rc<Outlook>, note: Option<String>) -> Result<V
         outlook: Some(outlook),
         report: Some(Rc::new(report)),
         sha256: Some(row.sha256.clone()),
-    })
+        report_sha256: row.report_sha256.clone(),
+    }
 }
 
 async fn load(env: &Env, sha256: &str, now_ms: i64) -> std::result::Result<Rc<Outlook>, String> {
@@ -133,7 +138,7 @@ async fn load(env: &Env, sha256: &str, now_ms: i64) -> std::result::Result<Rc<Ou
     if let Some(why) = spoiled {
         return Err(why);
     }
-    match registry::load(env, sha256).await {
+    match shelf::load(env, sha256).await {
         Ok(outlook) => {
             let outlook = Rc::new(outlook);
             LOADED.with_borrow_mut(|loaded| {

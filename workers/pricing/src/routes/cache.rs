@@ -10,7 +10,7 @@ use edge::{Call, reply};
 use serde::{Deserialize, Serialize};
 use worker::{Env, Response};
 
-use crate::outlook::registry::digest;
+use crate::outlook::shelf::digest;
 
 /// KV forgets it after its shortest time.
 const FORGET_AFTER_SECONDS: u64 = 60;

@@ -1,6 +1,7 @@
 //! What pricing answers.
 
 pub mod accuracy;
+mod backtest;
 mod cache;
 pub mod deals;
 pub mod deals_for_me;

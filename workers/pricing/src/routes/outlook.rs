@@ -11,8 +11,8 @@ use worker::{Env, Response};
 
 use crate::config::Config;
 use crate::outlook::analysis::{Known, analyse};
-use crate::outlook::record::Wanted;
-use crate::outlook::{event, nightly, peers, record, registry, speaker};
+use crate::outlook::upload::Upload;
+use crate::outlook::{event, nightly, past, peers, registry, speaker, summing, upload};
 use crate::routes::cache;
 
 /// Past advice told with an event.
@@ -40,7 +40,7 @@ pub async fn route(call: &mut Call, env: &Env, config: &Config, log: &Log) -> Re
         }
         (Method::Post, ["models", version, action @ ("activate" | "rollback")]) => {
             operator(call)?;
-            registry::check_version(version)?;
+            upload::check_version(version)?;
             let model = match *action {
                 "activate" => registry::activate(env, call.request_id(), version).await?,
                 _ => registry::roll_back(env, call.request_id(), version).await?,
@@ -61,10 +61,9 @@ pub async fn route(call: &mut Call, env: &Env, config: &Config, log: &Log) -> Re
 }
 
 async fn register(call: &mut Call, env: &Env, version: &str) -> Result<Response> {
-    registry::check_version(version)?;
-    let body = call.bytes(registry::MAX_BYTES).await?;
-    let upload = registry::Upload::read(&body)?;
-    let model = registry::register(env, call.request_id(), version, upload).await?;
+    upload::check_version(version)?;
+    let body = call.bytes(upload::MAX_BYTES).await?;
+    let model = registry::register(env, call.request_id(), version, Upload::read(&body)?).await?;
     reply::json_with_status(201, &model)
 }
 
@@ -93,9 +92,8 @@ async fn analysis(
     let card = read.card.as_ref().filter(|_| !read.courses.is_empty()).ok_or_else(nothing)?;
     let voice = speaker::speaking(env, log).await?;
     let peers = peers::read(env, now).await?;
-    let sums = nightly::record_of(env).await?;
-    let wanted = Wanted { event_id: Some(read.id.clone()), limit: PAST, ..Wanted::default() };
-    let past = record::list(env, &wanted).await?;
+    let sums = summing::record_of(env).await?;
+    let past = past::of_event(env, &read.id, PAST).await?;
     Ok(analyse(Known { now, card, read: &read, peers: &peers, voice: &voice, record: &sums, past }))
 }
 
