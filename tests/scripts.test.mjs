@@ -10,7 +10,7 @@ import { backfill, options } from '../scripts/backfill.mjs';
 import { SERVICES, liveServices, parseVars, personalVars, runVars, varsFile } from '../scripts/lib/environment.mjs';
 import { fingerprint } from '../scripts/lib/fingerprint.mjs';
 import { devClock, marketTime } from '../scripts/lib/market-clock.mjs';
-import { tables } from '../scripts/lib/past.mjs';
+import { portions, tables } from '../scripts/lib/past.mjs';
 import { inRoot } from '../scripts/lib/paths.mjs';
 import { RUST, WASM_BINDGEN, WORKER_BUILD } from '../scripts/lib/pins.mjs';
 import { ownerOf } from '../scripts/lib/workers.mjs';
@@ -251,6 +251,14 @@ describe('the past of a sandbox', () => {
       'evt_1,seatgeek,2026-11-01T06:00:00Z,,,,sold_out,,',
       'evt_1,stubhub,2026-11-01T00:00:00Z,USD,unknown,6000,,10,',
     ]);
+  });
+
+  test('is sent in parts that an import takes: so many rows and so many events at most, in their order', () => {
+    const rows = [...Array(7).fill('evt_1,a'), 'evt_2,a', 'evt_3,a', 'evt_3,b', 'evt_4,a'];
+    const parts = portions(rows, { rows: 5, events: 2 });
+    assert.deepEqual(parts.map((part) => part.length), [5, 3, 3]);
+    assert.deepEqual(parts.flat(), rows);
+    assert.deepEqual(portions([]), []);
   });
 
   test('is learned from with events that are over, by the genre of their kind', () => {

@@ -7,8 +7,8 @@ import { operatorOf, ship, versionOf } from './models.mjs';
 
 const DAYS = 60;
 const HEADER = 'event_id,market,observed_at,currency,basis,price_minor,absent,listings,tickets';
-/** The import takes 50,000 rows and 4 MB at once. */
-const ROWS_AT_ONCE = 20_000;
+/** The import takes 50,000 rows, 6 MB and 500 events at once. */
+const AT_ONCE = { rows: 20_000, events: 400 };
 const DETAILS_AT_ONCE = 6;
 const PATIENCE_MS = 60_000;
 /** How the sandbox's walks are fitted anew while the past is walked through: every so many days. */
@@ -27,8 +27,8 @@ export async function givePast({ origin, sandbox, token, folder, log = () => {} 
   const past = await (await fetch(`${sandbox}/control/past?days=${DAYS}`, { signal: AbortSignal.timeout(60_000) })).json();
   const { history, lessons } = tables(past, events);
   if (history.length === 0) throw new Error('none of the events on sale is one of the sandbox');
-  for (let at = 0; at < history.length; at += ROWS_AT_ONCE) {
-    await ask('POST', '/v1/prices/import', { body: `${[HEADER, ...history.slice(at, at + ROWS_AT_ONCE)].join('\n')}\n`, type: 'text/csv' });
+  for (const rows of portions(history)) {
+    await ask('POST', '/v1/prices/import', { body: `${[HEADER, ...rows].join('\n')}\n`, type: 'text/csv' });
   }
   log(`${history.length} observations of the last ${DAYS} days imported (invented, like the market)`);
 
@@ -112,6 +112,23 @@ export function tables(past, events) {
     lessons.events.push([id, `"${name}"`, known?.starts_at ?? new Date(event.start_ms).toISOString(), genre].join(','));
   }
   return { history, lessons: { rows: lessons.rows, events: [...new Map(lessons.events.map((line) => [line.split(',')[0], line])).values()] } };
+}
+
+/** Rows in the parts that the import takes at once, in their order. */
+export function portions(rows, most = AT_ONCE) {
+  const parts = [];
+  let part = [];
+  let events = new Set();
+  for (const line of rows) {
+    const event = line.slice(0, line.indexOf(','));
+    if (part.length === most.rows || (events.size === most.events && !events.has(event))) {
+      parts.push(part);
+      [part, events] = [[], new Set()];
+    }
+    part.push(line);
+    events.add(event);
+  }
+  return part.length > 0 ? [...parts, part] : parts;
 }
 
 /** Of several listings of one market the one with most prices: history is kept by market. */

@@ -1,11 +1,21 @@
 // Pricing with a bucket that can be made to fail at a chosen moment: the Worker itself is the built one, untouched.
 //
-// `POST /__fault [{"key": "part-", "call": "put", "when": "after", "then": "hang" | "fail"}]` arms it: the next such call on
-// a key that holds those characters is done (after) or not (before), and then never answers, or throws.
+// `POST /__fault [{"key": "part-", "call": "put", "when": "after", "then": "hang" | "fail" | "wait"}]` arms it: the next such
+// call on a key that holds those characters is done (after) or not (before), and then never answers, throws, or waits until
+// `POST /__fault` comes again.
+// `GET /__tables?id=evt_…` tells the tables that the object of an event has made: the local runtime lists every object that was
+// ever asked anything, stored or not.
 import Built, { PriceHistory as BuiltHistory } from '../../workers/pricing/build/index.js';
 
 let armed = [];
+let round = 0;
 const struck = [];
+
+/** Done once the faults are armed anew. It looks again and again: who arms them is another request, and may not wake this one. */
+async function waited(done) {
+  for (const began = round; began === round;) await new Promise((resolve) => setTimeout(resolve, 20));
+  return done();
+}
 
 function faulty(bucket) {
   const strike = async (call, keys, done) => {
@@ -15,6 +25,7 @@ function faulty(bucket) {
     armed = armed.filter((fault) => fault !== hit);
     if (when === 'after') await done();
     struck.push(key);
+    if (then === 'wait') return waited(done);
     if (then === 'hang') return new Promise(() => {});
     throw new Error('the bucket failed, as the test wished');
   };
@@ -34,13 +45,25 @@ const withFaults = (env) => new Proxy(env, {
 export class PriceHistory extends BuiltHistory {
   constructor(state, env) {
     super(state, withFaults(env));
+    this.sql = state.storage.sql;
+  }
+
+  async fetch(request) {
+    if (new URL(request.url).pathname !== '/__tables') return super.fetch(request);
+    const rows = this.sql.exec("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT GLOB 'sqlite_*' AND name NOT GLOB '_cf_*'");
+    return Response.json(rows.toArray().map(({ name }) => name));
   }
 }
 
 export default class extends Built {
   async fetch(request) {
-    if (new URL(request.url).pathname !== '/__fault') return super.fetch(request);
-    if (request.method === 'POST') armed = await request.json();
+    const { pathname, searchParams } = new URL(request.url);
+    if (pathname === '/__tables') return this.env.PRICE_HISTORY.getByName(searchParams.get('id')).fetch('https://object/__tables');
+    if (pathname !== '/__fault') return super.fetch(request);
+    if (request.method === 'POST') {
+      armed = await request.json();
+      round += 1;
+    }
     return Response.json({ struck });
   }
 }

@@ -404,8 +404,11 @@ describe('moves of an event', () => {
     assert.deepEqual(told(event).sort(), ids.sort());
   });
 
-  test('are an empty list where there is none; odd questions are refused', async () => {
-    assert.deepEqual((await moves({ id: id('evt') })).moves, []);
+  test('are an empty list where nothing has moved; an event nobody has observed is not found, and odd questions are refused', async () => {
+    const event = newEvent();
+    await taken(batch(course(event, paced(9_000))));
+    assert.deepEqual((await moves(event)).moves, []);
+    assert.deepEqual(await problem(await harness.open(`/v1/prices/${id('evt')}/moves`)), [404, 'not_found']);
     for (const query of ['limit=0', 'limit=201', 'limit=x']) {
       assert.deepEqual(await problem(await harness.open(`/v1/prices/${id('evt')}/moves?${query}`)), [400, 'invalid_parameter'], query);
     }

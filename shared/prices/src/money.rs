@@ -103,6 +103,10 @@ pub struct Money {
 }
 
 impl Money {
+    /// More minor units than this are no price of a ticket: in the smallest minor units there are (IDR) it is some
+    /// USD 600,000. Sums of thousands of such amounts stay exact where the numbers of JSON are floats (2^53).
+    pub const MOST_MINOR: i64 = 1_000_000_000_000;
+
     /// `amount_minor` minor units of `currency`.
     pub const fn new(amount_minor: i64, currency: Currency) -> Self {
         Self { amount_minor, currency }
@@ -111,7 +115,7 @@ impl Money {
     /// Reads a decimal number as markets write it in JSON ("45", "45.5", "45.50", "1e2" is refused), exactly.
     ///
     /// Digits beyond the currency's minor unit are rounded half up, away from zero is never needed: a negative
-    /// amount is refused, because no ticket has one.
+    /// amount is refused, because no ticket has one, and so is one above [`Self::MOST_MINOR`].
     pub fn from_decimal(text: &str, currency: Currency) -> Option<Self> {
         let (major, fraction) = text.trim().split_once('.').unwrap_or((text.trim(), ""));
         let digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
@@ -128,7 +132,7 @@ impl Money {
         if fraction.as_bytes().get(exponent).is_some_and(|next| *next >= b'5') {
             minor = minor.checked_add(1)?;
         }
-        Some(Self::new(minor, currency))
+        (minor <= Self::MOST_MINOR).then_some(Self::new(minor, currency))
     }
 }
 

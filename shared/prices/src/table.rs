@@ -123,8 +123,8 @@ fn price(currency: &str, basis: &str, minor: &str, absent: &str) -> Result<Price
     let currency: Currency = currency.parse().map_err(|_| "a currency like USD, or a reason in absent")?;
     let basis = BASES.into_iter().find(|known| basis_word(*known) == basis);
     let basis = basis.ok_or("all_in, before_fees or unknown as basis")?;
-    let minor = minor.parse().ok().filter(|minor: &i64| *minor > 0);
-    let minor = minor.ok_or("a whole number of minor units above zero as price")?;
+    let minor = minor.parse().ok().filter(|minor| (1..=Money::MOST_MINOR).contains(minor));
+    let minor = minor.ok_or("a whole number of minor units from 1 to 1,000,000,000,000 as price")?;
     Ok(Price::quoted(Money::new(minor, currency), basis))
 }
 
@@ -198,11 +198,11 @@ mod tests {
             ("evt_1,seatgeek,yesterday,USD,all_in,100,,,", "a time like 2026-11-21T08:00:00Z"),
             (
                 "evt_1,seatgeek,2026-11-21T08:00:00Z,USD,all_in,1.5,,,",
-                "a whole number of minor units above zero as price",
+                "a whole number of minor units from 1 to 1,000,000,000,000 as price",
             ),
             (
                 "evt_1,seatgeek,2026-11-21T08:00:00Z,USD,all_in,0,,,",
-                "a whole number of minor units above zero as price",
+                "a whole number of minor units from 1 to 1,000,000,000,000 as price",
             ),
             ("evt_1,seatgeek,2026-11-21T08:00:00Z,USD,net,100,,,", "all_in, before_fees or unknown as basis"),
             ("evt_1,seatgeek,2026-11-21T08:00:00Z,,,,,,", "a currency like USD, or a reason in absent"),

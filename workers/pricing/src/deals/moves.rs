@@ -8,7 +8,8 @@ use edge::sql;
 use prices::moves::Evidence;
 use prices::{Direction, FeeBasis};
 use serde::Deserialize;
-use worker::SqlStorage;
+
+use crate::history::Tables;
 
 /// Moves kept of an event, the newest: an event whose price moves every hour is known for eight days.
 pub const KEPT: u32 = 200;
@@ -18,7 +19,8 @@ pub const TABLE: &str = "
   CREATE TABLE IF NOT EXISTS moves (
     id TEXT PRIMARY KEY,
     confirmed_at_ms INTEGER NOT NULL,  -- market time
-    body TEXT NOT NULL) STRICT;        -- JSON of contract::deals::PriceMove";
+    body TEXT NOT NULL                 -- JSON of contract::deals::PriceMove
+    ) STRICT;";
 
 #[derive(Deserialize)]
 struct Body {
@@ -26,30 +28,27 @@ struct Body {
 }
 
 /// Keeps what is announced. Idempotent by the change's id: told again it is the same move.
-pub fn keep(sql: &SqlStorage, changes: &[PriceChange]) -> Result<()> {
+pub fn keep(tables: &Tables, changes: &[PriceChange]) -> Result<()> {
     let moves: Vec<PriceMove> = changes.iter().filter_map(price_move).collect();
     if moves.is_empty() {
         return Ok(());
     }
     let rows: Vec<_> =
         moves.iter().map(|moved| (&moved.id, moved.confirmed_at.timestamp_millis(), moved)).collect();
-    sql::run(
-        sql,
+    tables.run(
         "INSERT INTO moves (id, confirmed_at_ms, body)
          SELECT value ->> 0, value ->> 1, value -> 2 FROM json_each(?) WHERE true ON CONFLICT DO NOTHING",
         vec![sql::text(encode(&rows)?)],
     )?;
-    sql::run(
-        sql,
+    tables.run(
         "DELETE FROM moves WHERE id NOT IN (SELECT id FROM moves ORDER BY confirmed_at_ms DESC, id LIMIT ?)",
         vec![sql::int(i64::from(KEPT))?],
     )
 }
 
 /// The newest moves, newest first.
-pub fn newest(sql: &SqlStorage, limit: u32) -> Result<Vec<PriceMove>> {
-    let rows: Vec<Body> = sql::rows(
-        sql,
+pub fn newest(tables: &Tables, limit: u32) -> Result<Vec<PriceMove>> {
+    let rows: Vec<Body> = tables.rows(
         "SELECT body FROM moves ORDER BY confirmed_at_ms DESC, id LIMIT ?",
         vec![sql::int(i64::from(limit.min(KEPT)))?],
     )?;

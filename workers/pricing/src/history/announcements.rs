@@ -10,24 +10,21 @@ use crate::history::store::{Body, HistoryStore};
 impl HistoryStore {
     /// Announcements the queue does not have yet.
     pub fn announcements(&self) -> Result<Vec<PriceChange>> {
-        let rows: Vec<Body> = sql::rows(self.sql(), "SELECT body FROM announcements LIMIT 50", Vec::new())?;
+        let rows: Vec<Body> = self.tables.rows("SELECT body FROM announcements LIMIT 50", Vec::new())?;
         rows.iter().map(|row| decode(&row.body)).collect()
     }
 
     /// The queue has these.
     pub fn announced(&self, changes: &[PriceChange]) -> Result<()> {
         let ids: Vec<&str> = changes.iter().map(|change| change.id.as_str()).collect();
-        sql::run(
-            self.sql(),
+        self.tables.run(
             "DELETE FROM announcements WHERE id IN (SELECT value FROM json_each(?))",
             vec![sql::text(encode(&ids)?)],
         )?;
         // Others may have been added while the queue was being told.
-        let left = sql::first::<serde::de::IgnoredAny>(
-            self.sql(),
-            "SELECT 1 AS one FROM announcements LIMIT 1",
-            Vec::new(),
-        )?;
+        let left = self
+            .tables
+            .first::<serde::de::IgnoredAny>("SELECT 1 AS one FROM announcements LIMIT 1", Vec::new())?;
         let mut meta = self.meta()?;
         if meta.announcing == left.is_some() {
             return Ok(());

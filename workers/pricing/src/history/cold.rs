@@ -19,7 +19,8 @@ pub(super) const TABLES: &str = "
     grain TEXT NOT NULL,              -- how far its detail has been thinned: cold::Grain
     year INTEGER) STRICT;             -- the calendar year (UTC) it holds, of a compacted one
   CREATE TABLE IF NOT EXISTS spent (
-    key TEXT PRIMARY KEY) STRICT;     -- in the bucket, read by nobody any more: to be deleted";
+    key TEXT PRIMARY KEY              -- in the bucket, read by nobody any more: to be deleted
+    ) STRICT;";
 
 /// How far the detail of a piece has been thinned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -63,8 +64,7 @@ struct Newest {
 impl HistoryStore {
     /// Everything cold, oldest first.
     pub fn cold(&self) -> Result<Vec<Piece>> {
-        sql::rows(
-            self.sql(),
+        self.tables.rows(
             "SELECT key, until_ms, ? AS observations, 'loose' AS grain, NULL AS year FROM segments
              WHERE last_id < coalesce((SELECT min(id) FROM observations), 0)
              UNION ALL SELECT key, until_ms, observations, grain, year FROM cold ORDER BY until_ms, key",
@@ -87,15 +87,13 @@ impl HistoryStore {
             "DELETE FROM cold WHERE key IN (SELECT value FROM json_each(?))",
             "DELETE FROM segments WHERE key IN (SELECT value FROM json_each(?))",
         ] {
-            sql::run(self.sql(), statement, vec![sql::text(old.clone())])?;
+            self.tables.run(statement, vec![sql::text(old.clone())])?;
         }
-        sql::run(
-            self.sql(),
+        self.tables.run(
             "INSERT INTO spent (key) SELECT value FROM json_each(?) WHERE true ON CONFLICT DO NOTHING",
             vec![sql::text(encode(&spent)?)],
         )?;
-        sql::run(
-            self.sql(),
+        self.tables.run(
             "INSERT INTO cold (key, until_ms, observations, grain, year)
              SELECT value ->> 'key', value ->> 'until_ms', value ->> 'observations', value ->> 'grain',
                     value ->> 'year'
@@ -106,8 +104,7 @@ impl HistoryStore {
 
     /// Market time of the newest observation, hot or cold, epoch milliseconds.
     pub fn newest_ms(&self) -> Result<i64> {
-        let row: Option<Newest> = sql::first(
-            self.sql(),
+        let row: Option<Newest> = self.tables.first(
             "SELECT max((SELECT coalesce(max(at_ms), 0) FROM observations),
                         (SELECT coalesce(max(until_ms), 0) FROM cold)) AS newest_ms",
             Vec::new(),
@@ -117,14 +114,13 @@ impl HistoryStore {
 
     /// Keys of objects that nobody reads any more.
     pub fn spent(&self) -> Result<Vec<String>> {
-        let keys: Vec<Key> = sql::rows(self.sql(), "SELECT key FROM spent LIMIT 500", Vec::new())?;
+        let keys: Vec<Key> = self.tables.rows("SELECT key FROM spent LIMIT 500", Vec::new())?;
         Ok(keys.into_iter().map(|row| row.key).collect())
     }
 
     /// These have been deleted.
     pub fn forget_spent(&self, keys: &[String]) -> Result<()> {
-        sql::run(
-            self.sql(),
+        self.tables.run(
             "DELETE FROM spent WHERE key IN (SELECT value FROM json_each(?))",
             vec![sql::text(encode(&keys)?)],
         )

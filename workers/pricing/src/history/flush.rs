@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use crate::config::Config;
 use crate::history::object::{PriceHistory, RETRY_AFTER};
-use crate::history::store::{Row, newest};
+use crate::history::rows::{Row, newest};
 use crate::history::{SEGMENT_ROWS, bucket};
 
 /// Observations wait this long for company before they are written to R2 (market time): one write an event and half

@@ -36,11 +36,13 @@ impl PriceHistory {
 
     /// `None` if the history changed under it.
     async fn try_import(&self, batch: &ImportObservations) -> Result<Option<Imported>> {
-        let before = self.store.meta()?;
-        let Some(mut held) = bucket::get_all(&self.env, &self.store.cold_keys()?).await? else {
+        // All three at one moment: while the bucket is read the alarm may flush and let go of rows, which changes
+        // where an observation is and so no version. Read afterwards, those rows would be in neither half.
+        let (before, cold, hot) = (self.store.meta()?, self.store.cold_keys()?, self.store.courses()?);
+        let Some(mut held) = bucket::get_all(&self.env, &cold).await? else {
             return Ok(None);
         };
-        bucket::join(&mut held, self.store.courses()?);
+        bucket::join(&mut held, hot);
         let sifted = sift(&held, &batch.courses);
         let done = Imported { events: 1, ..sifted.counts };
         if done.inserted == 0 {

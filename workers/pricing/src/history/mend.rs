@@ -7,7 +7,7 @@ use prices::Observation;
 use crate::history::backfill::{Fix, fix};
 use crate::history::listing::observation;
 use crate::history::object::PriceHistory;
-use crate::history::store::Row;
+use crate::history::rows::Row;
 
 impl PriceHistory {
     /// Takes in observations decoded again from kept answers: what the course lacks is inserted, what it has otherwise

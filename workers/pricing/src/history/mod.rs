@@ -12,12 +12,16 @@ mod kept;
 pub mod listing;
 mod lows;
 mod mend;
+mod meta;
 mod object;
 pub mod reading;
+mod rows;
 mod sift;
 mod store;
+mod tables;
 
 pub use object::PriceHistory;
+pub use tables::Tables;
 
 /// A segment is closed at this many observations: about 12 KB in the bucket.
 const SEGMENT_ROWS: usize = 4_096;

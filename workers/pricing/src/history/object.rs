@@ -62,6 +62,10 @@ impl DurableObject for PriceHistory {
                 }
                 "/moves" => {
                     let ReadMoves { limit } = call.json().await?;
+                    // Nothing else tells an event without moves from an id that stands for none.
+                    if self.store.meta()?.event_id().is_none() {
+                        return Err(Failure::not_found("There is no price history for this event id."));
+                    }
                     reply::json(&self.store.moves(limit)?)
                 }
                 "/import" => {

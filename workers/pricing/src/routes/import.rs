@@ -20,6 +20,9 @@ use crate::history::aliases;
 const MAX_BYTES: usize = 6_000_000;
 /// More rows than this are sent in several requests.
 const MAX_ROWS: usize = 50_000;
+/// So are more events: each is a call to its object and some reads and writes of the bucket, 13 ms on an idle machine. So
+/// many take seconds, and stay far below the 10,000 calls that the platform allows a request.
+const MAX_EVENTS: usize = 500;
 /// Histories asked at once: each reads and writes the bucket, and the platform opens six connections at most.
 const AT_ONCE: usize = 6;
 /// Observations may be ahead of our clock by as much as clocks differ.
@@ -88,6 +91,14 @@ fn read(text: &str, now: DateTime<Utc>) -> Result<BTreeMap<EventId, Courses>> {
                 row.line,
                 at.to_rfc3339(),
             )));
+        }
+        if by_event.len() == MAX_EVENTS && !by_event.contains_key(&event_id) {
+            return Err(Failure::new(
+                Code::BodyTooLarge,
+                format!(
+                    "A table may speak of at most {MAX_EVENTS} events: send the rest in another request."
+                ),
+            ));
         }
         by_event.entry(event_id).or_default().entry(row.market).or_default().push(row.observation);
     }

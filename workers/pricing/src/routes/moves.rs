@@ -3,6 +3,7 @@
 use contract::deals::{MoveList, PriceMove};
 use contract::ids::EventId;
 use contract::objects::ReadMoves;
+use contract::problem::Code;
 use edge::failure::{Failure, Result};
 use edge::object::Objects;
 use edge::params::{refuse_unknown, whole};
@@ -18,16 +19,27 @@ const CACHED_SECONDS: u32 = 10;
 
 /// Answers the newest moves; those of events that were merged into this one are its own.
 pub async fn list(call: &Call, env: &Env, config: &Config, id: &str) -> Result<Response> {
-    let id: EventId =
-        id.parse().map_err(|_| Failure::not_found("There is no price history for this event id."))?;
+    let no_history = || Failure::not_found("There is no price history for this event id.");
+    let id: EventId = id.parse().map_err(|_| no_history())?;
     refuse_unknown(call, |name| name == "limit")?;
     let limit = whole(call, "limit", 1..=KEPT)?.unwrap_or(50);
     let family = aliases::family(env, &id).await?;
     let histories = Objects::new(env, "PRICE_HISTORY", call.request_id())?;
-    let mut moves: Vec<PriceMove> = Vec::new();
+    let (mut moves, mut is_known): (Vec<PriceMove>, bool) = (Vec::new(), false);
     for member in std::iter::once(&family.canonical).chain(&family.aliases) {
-        let told: Vec<PriceMove> = histories.call(member.as_str(), "/moves", &ReadMoves { limit }).await?;
-        moves.extend(told);
+        let told: Result<Vec<PriceMove>> =
+            histories.call(member.as_str(), "/moves", &ReadMoves { limit }).await;
+        match told {
+            Ok(told) => {
+                is_known = true;
+                moves.extend(told);
+            }
+            Err(failure) if failure.code == Code::NotFound => {}
+            Err(failure) => return Err(failure),
+        }
+    }
+    if !is_known {
+        return Err(no_history());
     }
     moves.sort_by(|a, b| b.confirmed_at.cmp(&a.confirmed_at).then_with(|| a.id.as_str().cmp(b.id.as_str())));
     moves.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
