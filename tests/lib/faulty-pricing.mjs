@@ -4,7 +4,7 @@
 // call on a key that holds those characters is done (after) or not (before), and then never answers, throws, or waits until
 // `POST /__fault` comes again.
 // `GET /__tables?id=evt_…` tells the tables that the object of an event has made: the local runtime lists every object that was
-// ever asked anything, stored or not.
+// ever asked anything, stored or not, and keeps its name in it.
 import Built, { PriceHistory as BuiltHistory } from '../../workers/pricing/build/index.js';
 
 let armed = [];
@@ -50,7 +50,7 @@ export class PriceHistory extends BuiltHistory {
 
   async fetch(request) {
     if (new URL(request.url).pathname !== '/__tables') return super.fetch(request);
-    const rows = this.sql.exec("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT GLOB 'sqlite_*' AND name NOT GLOB '_cf_*'");
+    const rows = this.sql.exec("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT GLOB 'sqlite_*' AND name NOT GLOB '_cf_*' AND name NOT GLOB '__miniflare_*'");
     return Response.json(rows.toArray().map(({ name }) => name));
   }
 }
