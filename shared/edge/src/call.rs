@@ -10,12 +10,12 @@ use crate::failure::{Failure, Result};
 use crate::json;
 use crate::random;
 
-/// The methods we answer. The SDK reads an unknown one as GET, so the raw word is looked at.
+/// The methods we answer. The SDK reads an unknown one as GET, so the raw word is looked at. HEAD is a GET to whoever
+/// answers it; that it is sent without a body is seen to where answers leave (serve.rs).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the words of HTTP")]
 pub enum Method {
     Get,
-    Head,
     Post,
     Put,
     Delete,
@@ -29,6 +29,7 @@ pub const MAX_JSON_BYTES: usize = 16 * 1024;
 pub struct Call {
     request: Request,
     method: Method,
+    wants_body: bool,
     path: String,
     query: String,
     request_id: RequestId,
@@ -37,9 +38,9 @@ pub struct Call {
 impl Call {
     /// Reads what every handler needs; takes over a well-formed request id, else makes one.
     pub fn new(request: Request) -> Result<Self> {
-        let method = match request.inner().method().as_str() {
-            "GET" => Method::Get,
-            "HEAD" => Method::Head,
+        let word = request.inner().method();
+        let method = match word.as_str() {
+            "GET" | "HEAD" => Method::Get,
             "POST" => Method::Post,
             "PUT" => Method::Put,
             "DELETE" => Method::Delete,
@@ -53,12 +54,17 @@ impl Call {
             Some(Ok(id)) => id,
             Some(Err(NotAnId)) | None => random::id()?,
         };
-        Ok(Self { request, method, path, query, request_id })
+        Ok(Self { request, method, wants_body: word != "HEAD", path, query, request_id })
     }
 
     /// The method.
     pub const fn method(&self) -> Method {
         self.method
+    }
+
+    /// Whether the answer is sent with its body.
+    pub const fn wants_body(&self) -> bool {
+        self.wants_body
     }
 
     /// The path, without query.

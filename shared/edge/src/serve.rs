@@ -54,7 +54,7 @@ where
         Err(failure) => return reply::problem(&failure, &RequestId::from_bytes([0; 16])),
     };
     let log = Log::new(who, call.request_id().clone());
-    let request_id = call.request_id().clone();
+    let (request_id, wants_body) = (call.request_id().clone(), call.wants_body());
     // The first two segments name the route; what follows may be an id or a token.
     let route = call.segments().into_iter().take(2).collect::<Vec<_>>().join("/");
     let outcome = contained(handle(call, log.clone())).await;
@@ -72,7 +72,12 @@ where
         headers.set("cache-control", "no-store")?;
     }
     done(&log, &route, response.status_code());
-    Ok(response)
+    if wants_body { Ok(response) } else { Ok(bodiless(&response)) }
+}
+
+/// The answer to HEAD: status and headers are those of GET (RFC 9110, 9.3.2).
+fn bodiless(response: &Response) -> Response {
+    Response::builder().with_status(response.status_code()).with_headers(response.headers().clone()).empty()
 }
 
 fn report(log: &Log, route: &str, failure: &Failure) {
