@@ -20,6 +20,7 @@ const OPERATIONS = {
   get: (kv, key) => kv.get(key),
   bytes: async (bucket, key) => btoa(String.fromCharCode(...new Uint8Array(await (await bucket.get(key)).arrayBuffer()))),
   put: async (kv, key, value, options) => void (await kv.put(key, value, options)),
+  copy: async (bucket, from, to) => void (await bucket.put(to, await (await bucket.get(from)).arrayBuffer())),
   list: async (bucket, options) => (await bucket.list({ ...options, include: ['customMetadata'] })).objects.map(objectFacts),
   remove: async (bucket, key) => void (await bucket.delete(key)),
 };

@@ -47,6 +47,8 @@ export function door(fetch) {
     /** An object of a bucket, as base64. */
     bytes: (key) => ask(binding, 'bytes', key),
     put: (key, value, options) => ask(binding, 'put', key, value, options),
+    /** Puts an object of a bucket in the place of another. */
+    copy: (from, to) => ask(binding, 'copy', from, to),
     list: (options = {}) => ask(binding, 'list', options),
     delete: (key) => ask(binding, 'remove', key),
   });

@@ -137,3 +137,58 @@ describe('an import that is too large', () => {
     assert.deepEqual(await imported([row(events[0], 'stubhub', now() - DAY, 1_000_000_000_000)]), { events: 1, inserted: 1, held: 0, differing: 0 });
   });
 });
+
+describe('a damaged piece', () => {
+  const [FIRST, SECOND] = [300, 200];
+  /** An event with two cold pieces, a day each. */
+  async function twoPieces() {
+    const event = id('evt');
+    const day = (ago) => Array.from({ length: 20 }, (_, i) => row(event, 'stubhub', now() - ago * DAY + i * HOUR, 5_000 + i));
+    const rows = { first: day(FIRST), second: day(SECOND), recent: [row(event, 'stubhub', now() - HOUR, 4_000)] };
+    await imported(rows.recent);
+    await imported(rows.first);
+    await imported(rows.second);
+    const keys = (await harness.bound.HISTORY.list({ prefix: `v1/${event}/import-` })).map(({ key }) => key).sort();
+    assert.equal(keys.length, 2);
+    return { event, rows, keys };
+  }
+  const mend = (event, headers = { authorization: `Bearer ${harness.vars.OPERATOR_TOKEN}` }) => harness.open(`/v1/prices/${event}/mend`, { method: 'POST', headers });
+
+  for (const [how, harm] of [
+    ['fails its checksum', async ({ keys: [key] }) => harness.bound.HISTORY.put(key, 'nonsense')],
+    ['is missing', async ({ keys: [key] }) => harness.bound.HISTORY.delete(key)],
+    ['is whole, but of another event', async ({ keys: [key] }) => {
+      const { keys: [other] } = await twoPieces();
+      await harness.bound.HISTORY.copy(other, key);
+    }],
+  ]) {
+    test(`that ${how} is named, never left out in silence, and can be given up and imported again`, async () => {
+      const history = await twoPieces();
+      const { event, rows, keys } = history;
+      await harm(history);
+      for (const path of [`/v1/prices/${event}`, `/v1/prices/${event}/export`, `/v1/prices/${event}?series=best`]) {
+        assert.deepEqual(await problem(await harness.open(path)), [500, 'history_damaged'], path);
+      }
+      for (const _ of [1, 2]) {
+        const refused = await send(rows.first);
+        const { detail } = await refused.clone().json();
+        assert.deepEqual(await problem(refused), [500, 'history_damaged'], 'today as tomorrow');
+        assert.ok(detail.includes(keys[0]) && detail.includes(`/v1/prices/${event}/mend`), detail);
+      }
+      assert.deepEqual(await problem(await mend(event, {})), [401, 'unauthenticated']);
+      const { readable, given_up: lost } = await (await mend(event)).json();
+      assert.deepEqual([readable, lost.map(({ key, observations }) => [key, observations])], [1, [[keys[0], 20]]]);
+      const without = [...rows.second, ...rows.recent];
+      assert.deepEqual(await exported(event), without);
+      assert.deepEqual(await (await mend(event)).json(), { readable: 1, given_up: [] }, 'a second time there is nothing to give up');
+      assert.deepEqual(await imported([...rows.first, ...without]), { events: 1, inserted: 20, held: 21, differing: 0 });
+      assert.deepEqual(await exported(event), [...rows.first, ...without]);
+    });
+  }
+
+  test('of an event nobody knows there is nothing to mend', async () => {
+    const event = id('evt');
+    assert.deepEqual(await problem(await mend(event)), [404, 'not_found']);
+    assert.deepEqual(await tables(event), []);
+  });
+});

@@ -33,6 +33,30 @@ pub struct Imported {
     pub differing: u64,
 }
 
+/// `POST /v1/prices/{event_id}/mend` done: every stored piece of the event's history was read, those that could not be
+/// read belong to it no more.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Mended {
+    /// Pieces that could be read, and stay.
+    pub readable: u32,
+    /// What was given up.
+    pub given_up: Vec<LostPiece>,
+}
+
+/// A piece of a history that could not be read. What the bucket has of it stays there.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct LostPiece {
+    /// Its key in the bucket.
+    pub key: String,
+    /// Observations that were in it; of one that was never compacted, about so many.
+    pub observations: u64,
+    /// The newest of them.
+    #[serde(serialize_with = "crate::time::serialize")]
+    pub until: DateTime<Utc>,
+}
+
 /// The cheapest standing quote over all markets, in one currency and on one basis.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

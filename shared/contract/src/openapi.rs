@@ -32,7 +32,7 @@ pub fn json() -> String {
     paths(
         list_events, get_event, list_listings, search_events, suggest, list_venues, get_venue,
         list_reviews, decide_review, merge_event, split_event, list_merges, undo_merge,
-        list_sources, source_fees, wake_sources, push_feed, get_plan, list_operator_messages, backfill_source, get_prices, export_prices, import_prices, get_moves, score_seats, list_deals, deals_for_me, get_outlook, get_accuracy,
+        list_sources, source_fees, wake_sources, push_feed, get_plan, list_operator_messages, backfill_source, get_prices, export_prices, import_prices, mend_prices, get_moves, score_seats, list_deals, deals_for_me, get_outlook, get_accuracy,
         list_outlook_events, list_models, register_model, activate_model, roll_back_model, run_nightly, register, verify, sign_in, refresh,
         sign_out, resend_link, list_sessions, end_session, me, get_watchlist, watch, unwatch, watch_performer, unwatch_performer, watch_venue, unwatch_venue, create_alert, list_alerts, delete_alert, stop_alert, list_channels,
         add_channel, verify_channel, delete_channel, list_notifications, notification_stats, get_billing, checkout, portal
@@ -195,9 +195,12 @@ endpoints! {
         ("to" = Option<String>, Query, description = "Latest observation, RFC 3339"),
         ("as_of" = Option<String>, Query, description = "Only what was observed by this moment, RFC 3339")
     ] -> 200 [history::PriceExport];
-    /// Takes in past observations as a table of CSV, at most 6 MB and 50,000 rows: what is missing is inserted, nothing is
+    /// Takes in past observations as a table of CSV, at most 6 MB, 50,000 rows and 500 events: what is missing is inserted, nothing is
     /// announced. Columns: `event_id,market,observed_at,currency,basis,price_minor,absent,listings,tickets`. Safe to repeat.
     post "/v1/prices/import" import_prices [] [body String] -> 200 [history::Imported], "operator";
+    /// Gives up what cannot be read of an event's history, so that the rest is told again; then import what there is of it.
+    /// Safe to repeat.
+    post "/v1/prices/{event_id}/mend" mend_prices [("event_id" = EventId, Path)] -> 200 [history::Mended], "operator";
     /// What each listing's seats are worth, with a score and its reasons in money; up to 15 seconds old.
     get "/v1/prices/{event_id}/seats" score_seats [
         ("event_id" = EventId, Path),

@@ -47,6 +47,8 @@ pub enum Code {
     Misconfigured,
     /// We failed.
     Internal,
+    /// A stored piece of this event's price history is damaged or missing: an operator must mend it.
+    HistoryDamaged,
 }
 
 impl Code {
@@ -64,7 +66,7 @@ impl Code {
             Self::UnsupportedMediaType => 415,
             Self::ValidationFailed => 422,
             Self::RateLimited => 429,
-            Self::Internal => 500,
+            Self::Internal | Self::HistoryDamaged => 500,
             Self::UpstreamFailed => 502,
             Self::Misconfigured => 503,
         }
@@ -92,6 +94,7 @@ impl Code {
             Self::UpstreamFailed => "A service we depend on did not answer",
             Self::Misconfigured => "The service is not set up correctly",
             Self::Internal => "Something went wrong on our side",
+            Self::HistoryDamaged => "Part of this price history is damaged",
         }
     }
 }

@@ -86,7 +86,14 @@ impl Failure {
 
     /// Whether trying again later may help: decides ack or retry of a queue message.
     pub fn is_transient(&self) -> bool {
-        matches!(self.code, Code::Internal | Code::UpstreamFailed | Code::RateLimited | Code::Misconfigured)
+        matches!(
+            self.code,
+            Code::Internal
+                | Code::UpstreamFailed
+                | Code::RateLimited
+                | Code::Misconfigured
+                | Code::HistoryDamaged
+        )
     }
 }
 

@@ -75,7 +75,10 @@ impl Objects {
             return Ok(bytes);
         }
         match json::from_bytes::<Problem>(&bytes) {
-            Ok(problem) if status < 500 => Err(Failure::new(problem.code, problem.detail)),
+            // What an operator must mend is told as it is: nobody is helped by trying again.
+            Ok(problem) if status < 500 || problem.code == Code::HistoryDamaged => {
+                Err(Failure::new(problem.code, problem.detail))
+            }
             _ => Err(Failure::upstream(format!("{} {path} answered {status}", self.binding))),
         }
     }

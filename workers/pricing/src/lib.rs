@@ -43,6 +43,10 @@ async fn route(call: &mut Call, env: &Env, context: &Context, log: &Log) -> Resu
             guard::operator(call, &vars)?;
             routes::import::import(call, env, &config).await
         }
+        (Method::Post, ["v1", "prices", id, "mend"]) => {
+            guard::operator(call, &vars)?;
+            routes::mend::mend(call, env, id).await
+        }
         (Method::Get, ["v1", "prices", id, "export"]) => routes::export::export(call, env, &config, id).await,
         (Method::Get, ["v1", "prices", id]) => routes::prices::history(call, env, &config, id).await,
         (Method::Get, ["v1", "prices", id, "seats"]) => {
@@ -63,7 +67,7 @@ async fn route(call: &mut Call, env: &Env, context: &Context, log: &Log) -> Resu
             | ["v1", "deals", "me"]
             | ["v1", "prices" | "deals" | "accuracy"]
             | ["v1", "prices", _]
-            | ["v1", "prices", _, "export" | "moves" | "seats"],
+            | ["v1", "prices", _, "export" | "mend" | "moves" | "seats"],
         ) => Err(edge::serve::method_not_allowed()),
         _ => Err(edge::serve::no_such_path()),
     }

@@ -706,6 +706,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/prices/{event_id}/mend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Gives up what cannot be read of an event's history, so that the rest is told again; then import what there is of it.
+         *     Safe to repeat.
+         */
+        post: operations["mend_prices"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/prices/{event_id}/moves": {
         parameters: {
             query?: never;
@@ -750,7 +770,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Takes in past observations as a table of CSV, at most 6 MB and 50,000 rows: what is missing is inserted, nothing is
+         * Takes in past observations as a table of CSV, at most 6 MB, 50,000 rows and 500 events: what is missing is inserted, nothing is
          *     announced. Columns: `event_id,market,observed_at,currency,basis,price_minor,absent,listings,tickets`. Safe to repeat.
          */
         post: operations["import_prices"];
@@ -1400,7 +1420,7 @@ export interface components {
          * @description Stable machine-readable codes. Add, never rename; a client may match on them.
          * @enum {string}
          */
-        Code: "invalid_body" | "invalid_parameter" | "validation_failed" | "body_too_large" | "unsupported_media_type" | "not_found" | "method_not_allowed" | "unauthenticated" | "wrong_credentials" | "email_unverified" | "upgrade_required" | "limit_reached" | "conflict" | "token_invalid" | "signature_invalid" | "rate_limited" | "upstream_failed" | "misconfigured" | "internal";
+        Code: "invalid_body" | "invalid_parameter" | "validation_failed" | "body_too_large" | "unsupported_media_type" | "not_found" | "method_not_allowed" | "unauthenticated" | "wrong_credentials" | "email_unverified" | "upgrade_required" | "limit_reached" | "conflict" | "token_invalid" | "signature_invalid" | "rate_limited" | "upstream_failed" | "misconfigured" | "internal" | "history_damaged";
         /**
          * @description How much the score rests on: what it is compared with, and what the price comes to in the end. That prices are mostly
          *     about right (`Score::prior_permille`) is no evidence.
@@ -1938,6 +1958,21 @@ export interface components {
             /** @description Pass as `cursor` to go on; absent at the end. */
             next_cursor?: string | null;
         };
+        /** @description A piece of a history that could not be read. What the bucket has of it stays there. */
+        LostPiece: {
+            /** @description Its key in the bucket. */
+            key: string;
+            /**
+             * Format: int64
+             * @description Observations that were in it; of one that was never compacted, about so many.
+             */
+            observations: number;
+            /**
+             * Format: date-time
+             * @description The newest of them.
+             */
+            until: string;
+        };
         /**
          * @description A place where tickets are sold and whose prices we read.
          *
@@ -2071,6 +2106,19 @@ export interface components {
             entitlements: components["schemas"]["Entitlements"];
             /** @description The person's id. */
             id: components["schemas"]["Id_usr"];
+        };
+        /**
+         * @description `POST /v1/prices/{event_id}/mend` done: every stored piece of the event's history was read, those that could not be
+         *     read belong to it no more.
+         */
+        Mended: {
+            /** @description What was given up. */
+            given_up: components["schemas"]["LostPiece"][];
+            /**
+             * Format: int32
+             * @description Pieces that could be read, and stay.
+             */
+            readable: number;
         };
         /** @description One merge or split. */
         Merge: {
@@ -5664,6 +5712,46 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PriceExport"];
+                };
+            };
+        };
+    };
+    mend_prices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                event_id: components["schemas"]["Id_evt"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused: the code says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our failure, or a dependency's */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Mended"];
                 };
             };
         };

@@ -1,8 +1,10 @@
 //! The bucket `HISTORY`: segments of price history, one event's observations each.
 
 use std::collections::HashMap;
+use std::fmt::Display;
 
 use contract::ids::EventId;
+use contract::problem::Code;
 use edge::failure::{Failure, Result};
 use futures_util::stream::{self, StreamExt, TryStreamExt};
 use prices::{Courses, Segment};
@@ -58,26 +60,53 @@ pub async fn delete(env: &Env, keys: Vec<String>) -> Result<()> {
     Ok(bucket(env)?.delete_multiple(keys).await?)
 }
 
-/// Reads a segment; `None` if there is none: since its key was read from the index, compaction may have replaced it.
-async fn get(bucket: &Bucket, key: &str) -> Result<Option<Segment>> {
-    let object = bucket.get(key).execute().await?;
-    let Some(body) = object.as_ref().and_then(worker::Object::body) else { return Ok(None) };
-    Segment::decode(&body.bytes().await?)
-        .map(Some)
-        .map_err(|error| Failure::internal(format!("a segment of history: {error}")))
+/// A piece that the index names and the bucket does not have. Since the index was read, compaction may have replaced it:
+/// whoever finds it in the index still, knows that it is lost.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Gone {
+    /// Its key.
+    pub key: String,
 }
 
-/// Reads many segments and puts their courses together, in the order of the keys; `None` if any is not there.
-pub async fn get_all(env: &Env, keys: &[String]) -> Result<Option<Courses>> {
-    let bucket = bucket(env)?;
-    let segments: Vec<Option<Segment>> =
-        stream::iter(keys).map(|key| get(&bucket, key)).buffered(AT_ONCE).try_collect().await?;
+/// The failure of a history with a piece that is damaged, of something else, or lost.
+pub fn damaged(key: &str, why: impl Display) -> Failure {
+    Failure::new(
+        Code::HistoryDamaged,
+        "A stored piece of this event's price history is damaged or missing. Other events are not touched by it.",
+    )
+    .because(format!("{key}: {why}"))
+}
+
+/// Reads a piece of the history of `event_id`. One that is another event's is as good as damaged: its prices are true, but
+/// not of this event.
+pub async fn get(env: &Env, event_id: &EventId, key: &str) -> Result<std::result::Result<Segment, Gone>> {
+    let object = bucket(env)?.get(key).execute().await?;
+    let Some(body) = object.as_ref().and_then(worker::Object::body) else {
+        return Ok(Err(Gone { key: key.to_owned() }));
+    };
+    let segment = Segment::decode(&body.bytes().await?).map_err(|error| damaged(key, error))?;
+    if segment.event_id != event_id.as_str() {
+        return Err(damaged(key, format!("it is of {:.40}", segment.event_id)));
+    }
+    Ok(Ok(segment))
+}
+
+/// Reads many pieces and puts their courses together, in the order of the keys.
+pub async fn get_all(
+    env: &Env,
+    event_id: &EventId,
+    keys: &[String],
+) -> Result<std::result::Result<Courses, Gone>> {
+    let segments: Vec<std::result::Result<Segment, Gone>> =
+        stream::iter(keys).map(|key| get(env, event_id, key)).buffered(AT_ONCE).try_collect().await?;
     let mut courses = Courses::new();
     for segment in segments {
-        let Some(segment) = segment else { return Ok(None) };
-        join(&mut courses, segment.courses);
+        match segment {
+            Ok(segment) => join(&mut courses, segment.courses),
+            Err(gone) => return Ok(Err(gone)),
+        }
     }
-    Ok(Some(courses))
+    Ok(Ok(courses))
 }
 
 /// Puts the courses of one into those of another, behind what is there.

@@ -66,7 +66,7 @@ impl HistoryStore {
     pub fn cold(&self) -> Result<Vec<Piece>> {
         self.tables.rows(
             "SELECT key, until_ms, ? AS observations, 'loose' AS grain, NULL AS year FROM segments
-             WHERE last_id < coalesce((SELECT min(id) FROM observations), 0)
+             WHERE last_id NOT IN (SELECT id FROM observations)
              UNION ALL SELECT key, until_ms, observations, grain, year FROM cold ORDER BY until_ms, key",
             vec![sql::int(i64::try_from(super::SEGMENT_ROWS).unwrap_or(i64::MAX))?],
         )
@@ -100,6 +100,18 @@ impl HistoryStore {
              FROM json_each(?) WHERE true ON CONFLICT DO NOTHING",
             vec![sql::text(encode(&new)?)],
         )
+    }
+
+    /// Takes these out of the index for good. The bucket keeps what it has of them.
+    pub fn give_up(&self, keys: &[&str]) -> Result<()> {
+        let keys = encode(&keys)?;
+        for statement in [
+            "DELETE FROM cold WHERE key IN (SELECT value FROM json_each(?))",
+            "DELETE FROM segments WHERE key IN (SELECT value FROM json_each(?))",
+        ] {
+            self.tables.run(statement, vec![sql::text(keys.clone())])?;
+        }
+        Ok(())
     }
 
     /// Market time of the newest observation, hot or cold, epoch milliseconds.

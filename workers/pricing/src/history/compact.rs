@@ -44,10 +44,11 @@ impl PriceHistory {
         newest: DateTime<Utc>,
         log: &Log,
     ) -> Result<()> {
-        let missing = || Failure::internal("a segment of history is missing from the bucket");
+        // Nobody else replaces what the index names, so what is not there is lost.
+        let lost = |gone: bucket::Gone| bucket::damaged(&gone.key, "the bucket does not have it");
         let mut spent: Vec<String> =
             cold.iter().filter(|piece| piece.grain == Grain::Loose).map(|piece| piece.key.clone()).collect();
-        let loose = bucket::get_all(&self.env, &spent).await?.ok_or_else(missing)?;
+        let loose = bucket::get_all(&self.env, event_id, &spent).await?.map_err(lost)?;
         let mut by_year = years(loose);
         let due = cold.iter().filter(|piece| is_due(piece, newest)).filter_map(|piece| piece.year);
         for year in due.collect::<BTreeSet<_>>() {
@@ -57,7 +58,7 @@ impl PriceHistory {
         for (year, loose) in by_year {
             let before = cold.iter().filter(|piece| piece.year == Some(year)).map(|piece| piece.key.clone());
             let before: Vec<String> = before.collect();
-            let mut courses = bucket::get_all(&self.env, &before).await?.ok_or_else(missing)?;
+            let mut courses = bucket::get_all(&self.env, event_id, &before).await?.map_err(lost)?;
             bucket::join(&mut courses, loose);
             for course in courses.values_mut() {
                 course.sort_by_key(|seen| seen.at);

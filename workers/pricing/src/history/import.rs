@@ -22,11 +22,22 @@ use crate::history::sift::sift;
 /// The history may change while the bucket is read and written; then the import begins again.
 const TRIES: u32 = 4;
 
+/// An import is the operator's: one that meets a damaged piece says which, and what to do.
+fn told(failure: Failure, batch: &ImportObservations) -> Failure {
+    let (Code::HistoryDamaged, Some(cause)) = (failure.code, &failure.cause) else { return failure };
+    let detail = format!(
+        "A stored piece of the history of {id} cannot be read ({cause}), so nothing of {id} was imported; rows of other \
+         events may have been. Put the piece back or POST /v1/prices/{id}/mend, then send the table again.",
+        id = batch.event_id,
+    );
+    Failure { detail, ..failure }
+}
+
 impl PriceHistory {
     /// Takes past observations in, each market and second once. Idempotent: a repeat finds everything there.
     pub(super) async fn import(&self, batch: &ImportObservations, log: &Log) -> Result<Imported> {
         for _ in 0..TRIES {
-            if let Some(done) = self.try_import(batch).await? {
+            if let Some(done) = self.try_import(batch).await.map_err(|failure| told(failure, batch))? {
                 log.info("imported", json!({ "event_id": batch.event_id, "inserted": done.inserted }));
                 return Ok(done);
             }
@@ -39,8 +50,12 @@ impl PriceHistory {
         // All three at one moment: while the bucket is read the alarm may flush and let go of rows, which changes
         // where an observation is and so no version. Read afterwards, those rows would be in neither half.
         let (before, cold, hot) = (self.store.meta()?, self.store.cold_keys()?, self.store.courses()?);
-        let Some(mut held) = bucket::get_all(&self.env, &cold).await? else {
-            return Ok(None);
+        let mut held = match bucket::get_all(&self.env, &batch.event_id, &cold).await? {
+            Ok(held) => held,
+            Err(gone) if self.store.cold_keys()? == cold => {
+                return Err(bucket::damaged(&gone.key, "the bucket does not have it"));
+            }
+            Err(_) => return Ok(None),
         };
         bucket::join(&mut held, hot);
         let sifted = sift(&held, &batch.courses);

@@ -51,6 +51,12 @@ pub struct Meta {
     pub comparable: Option<Comparable>,
     /// There may be announcements the queue does not have.
     pub announcing: bool,
+    /// Observations taken in since the last one that is in the bucket.
+    pub waiting: usize,
+    /// Alarms in a row that could not announce or flush.
+    pub failures: u32,
+    /// Compactions in a row that failed.
+    pub compaction_failures: u32,
 }
 
 /// While no confirmed price changes, the score is made anew this often (market time): the course moves slowly under it.

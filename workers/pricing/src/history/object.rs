@@ -2,8 +2,6 @@
 //! its alarm does is in flush.rs.
 #![expect(missing_docs, reason = "the durable_object macro makes public methods without any")]
 
-use std::time::Duration;
-
 use chrono::{DateTime, Utc};
 use contract::internal::{BestPrice, BestQuote};
 use contract::objects::{
@@ -29,8 +27,6 @@ use crate::history::store::HistoryStore;
 const MAX_COMMAND_BYTES: usize = 2 * queue::MAX_MESSAGE_BYTES;
 /// An import's rows of one event, as JSON: a table of 6 MB (routes/import.rs) is less than twice as much.
 const MAX_IMPORT_BYTES: usize = 12_000_000;
-/// After a failure.
-pub(super) const RETRY_AFTER: Duration = Duration::from_secs(5);
 /// One event's history. All state is in SQLite and R2; the fields are handles.
 #[durable_object(alarm)]
 pub struct PriceHistory {
@@ -72,6 +68,7 @@ impl DurableObject for PriceHistory {
                     let batch = call.json_within(MAX_IMPORT_BYTES).await?;
                     reply::json(&self.import(&batch, &log).await?)
                 }
+                "/mend" => reply::json(&self.give_up_damaged(&log).await?),
                 "/version" => reply::json(&HistoryVersion { version: self.store.meta()?.version }),
                 "/read" => {
                     let asked: Option<ReadHistory> = call.json().await?;
@@ -209,15 +206,16 @@ impl PriceHistory {
 
     /// Hands what waits to the queue. Dying in between means sending it again: the id is the same, so it counts once.
     pub(super) async fn announce(&self) -> Result<()> {
-        let waiting = self.store.announcements()?;
-        if waiting.is_empty() {
-            return self.store.announced(&waiting);
+        loop {
+            let waiting = self.store.announcements()?;
+            if let Err(failure) = queue::send_all(&self.env, "PRICE_CHANGES", &waiting).await {
+                self.retry_later().await?;
+                return Err(failure);
+            }
+            if !self.store.announced(&waiting)? {
+                return Ok(());
+            }
         }
-        if let Err(failure) = queue::send_all(&self.env, "PRICE_CHANGES", &waiting).await {
-            self.state.storage().set_alarm(RETRY_AFTER).await?;
-            return Err(failure);
-        }
-        self.store.announced(&waiting)
     }
 
     fn read(&self, asked: ReadHistory) -> Result<HeldHistory> {

@@ -82,6 +82,7 @@ impl<'a> Histories<'a> {
     /// What one object holds, with what it has let go of read from the bucket; only what has changed since the last
     /// time is read again.
     async fn whole(&self, id: &EventId) -> Result<(HeldHistory, Rc<Kept>)> {
+        let mut missing = None;
         for _ in 0..TRIES {
             let before = kept::find(id);
             let asked = ReadHistory { known: before.as_ref().map(|kept| kept.version) };
@@ -92,9 +93,12 @@ impl<'a> Histories<'a> {
             }
             let cold = match before {
                 Some(before) if same_segments => Rc::clone(&before.cold),
-                _ => match bucket::get_all(self.env, &held.segments).await? {
-                    Some(courses) => Rc::new(courses),
-                    None => continue,
+                _ => match bucket::get_all(self.env, id, &held.segments).await? {
+                    Ok(courses) => Rc::new(courses),
+                    Err(gone) => {
+                        missing = Some(gone);
+                        continue;
+                    }
                 },
             };
             let mut hot = std::mem::take(&mut held.courses);
@@ -107,7 +111,10 @@ impl<'a> Histories<'a> {
                 Kept { version: held.version, segments: held.segments.clone(), cold, hot: Rc::new(hot) };
             return Ok((held, kept::keep(id, kept)));
         }
-        Err(Failure::internal("a segment of history is missing from the bucket"))
+        Err(missing.map_or_else(
+            || Failure::internal("a history was not read"),
+            |gone| bucket::damaged(&gone.key, "the bucket does not have it"),
+        ))
     }
 }
 

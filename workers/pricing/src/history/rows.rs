@@ -27,6 +27,21 @@ struct ObservationRow {
     body: String,
 }
 
+/// Rows looked at to find enough observations: one may hold a single observation or thousands.
+const ROWS_AT_ONCE: i64 = 8;
+
+/// Adds the observations of a row.
+fn read(row: &ObservationRow, seen: &mut Vec<Row>) -> Result<()> {
+    if row.market.is_empty() {
+        let many: Vec<(Market, Observation)> = decode(&row.body)?;
+        seen.extend(many.into_iter().map(|(market, observation)| Row { id: row.id, market, observation }));
+    } else {
+        let market = row.market.parse().map_err(|_| Failure::internal("a stored market is not known"))?;
+        seen.push(Row { id: row.id, market, observation: decode(&row.body)? });
+    }
+    Ok(())
+}
+
 impl HistoryStore {
     /// Replaces what `held` says by what is right.
     pub fn correct(&self, held: &Row, right: &Observation) -> Result<()> {
@@ -56,18 +71,28 @@ impl HistoryStore {
             vec![sql::int(id)?],
         )?;
         let mut seen = Vec::with_capacity(rows.len());
-        for row in rows {
-            if row.market.is_empty() {
-                let many: Vec<(Market, Observation)> = decode(&row.body)?;
-                seen.extend(many.into_iter().map(|(market, observation)| Row {
-                    id: row.id,
-                    market,
-                    observation,
-                }));
-            } else {
-                let market =
-                    row.market.parse().map_err(|_| Failure::internal("a stored market is not known"))?;
-                seen.push(Row { id: row.id, market, observation: decode(&row.body)? });
+        for row in &rows {
+            read(row, &mut seen)?;
+        }
+        Ok(seen)
+    }
+
+    /// The first observations after `id`, in the order they came: as many as `enough` or a few more, fewer if there are no
+    /// more. After an import very many may wait, and a segment is made of the first.
+    pub fn first_rows_after(&self, id: i64, enough: usize) -> Result<Vec<Row>> {
+        let (mut seen, mut after): (Vec<Row>, i64) = (Vec::new(), id);
+        while seen.len() < enough {
+            let rows: Vec<ObservationRow> = self.tables.rows(
+                "SELECT id, market, body FROM observations WHERE id > ? ORDER BY id LIMIT ?",
+                vec![sql::int(after)?, sql::int(ROWS_AT_ONCE)?],
+            )?;
+            let Some(last) = rows.last() else { break };
+            after = last.id;
+            for row in &rows {
+                if seen.len() >= enough {
+                    break;
+                }
+                read(row, &mut seen)?;
             }
         }
         Ok(seen)

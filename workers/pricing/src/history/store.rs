@@ -1,6 +1,5 @@
 //! One event's history in its object's own SQLite, and which parts of it are in R2.
 
-use chrono::{DateTime, Utc};
 use contract::deals::PriceMove;
 use contract::queues::PriceChange;
 use edge::failure::Result;
@@ -63,6 +62,7 @@ impl HistoryStore {
         announcements: &[PriceChange],
     ) -> Result<()> {
         meta.listings = Some(listings);
+        meta.waiting = meta.waiting.saturating_add(observations.len());
         if !observations.is_empty() {
             meta.version = meta.version.saturating_add(1);
         }
@@ -88,39 +88,5 @@ impl HistoryStore {
     /// The newest confirmed moves, newest first.
     pub fn moves(&self, limit: u32) -> Result<Vec<PriceMove>> {
         moves::newest(&self.tables, limit)
-    }
-
-    /// Whether something waits to be stored in the bucket.
-    pub fn is_dirty(&self, meta: &Meta) -> Result<bool> {
-        Ok(self
-            .tables
-            .first::<serde::de::IgnoredAny>(
-                "SELECT 1 AS one FROM observations WHERE id > ? LIMIT 1",
-                vec![sql::int(meta.stored_until_id)?],
-            )?
-            .is_some())
-    }
-
-    /// The segment `number` in the bucket holds everything up to `last_id`.
-    pub fn stored(&self, number: u32, key: &str, last_id: i64, until: DateTime<Utc>) -> Result<()> {
-        self.tables.run(
-            "INSERT INTO segments (number, key, last_id, until_ms) VALUES (?, ?, ?, ?)
-             ON CONFLICT DO UPDATE SET last_id = excluded.last_id, until_ms = excluded.until_ms",
-            vec![
-                sql::int(i64::from(number))?,
-                sql::text(key),
-                sql::int(last_id)?,
-                sql::int(until.timestamp_millis())?,
-            ],
-        )
-    }
-
-    /// Lets go of observations of closed segments that ended before `before`: the bucket has them.
-    pub fn let_go(&self, meta: &Meta, before: DateTime<Utc>) -> Result<()> {
-        self.tables.run(
-            "DELETE FROM observations WHERE id <=
-               (SELECT max(last_id) FROM segments WHERE last_id <= ? AND until_ms < ?)",
-            vec![sql::int(meta.closed_until_id)?, sql::int(before.timestamp_millis())?],
-        )
     }
 }

@@ -8,6 +8,7 @@ pub mod deals_for_me;
 mod etag;
 pub mod export;
 pub mod import;
+pub mod mend;
 pub mod moves;
 pub mod outlook;
 pub mod prices;
