@@ -35,6 +35,17 @@ describe('from outside', () => {
     });
   }
 
+  test('HEAD is answered as GET wherever there is one, without the body', async () => {
+    for (const [, path] of ROUTES) {
+      const [get, head] = [await harness.open(path), await harness.open(path, { method: 'HEAD' })];
+      await get.arrayBuffer();
+      assert.equal(await head.text(), '', path);
+      const told = (answer) => [answer.status, ...['content-type', 'cache-control', 'x-content-type-options'].map((name) => answer.headers.get(name))];
+      assert.deepEqual(told(head), told(get), path);
+      assert.match(head.headers.get('x-request-id'), /^req_[0-9a-f]{32}$/);
+    }
+  });
+
   test('what is no path of ours is not found, below our prefixes too', async () => {
     for (const path of ['/v1/venues/a/b', '/v1/outlook', '/v1/accuracy/a/b', '/v1/events/a/b', '/v1/prices/a/b/c', '/v1/deals/1', '/v1/sources/sleep', '/v1/search/x',
       '/v1/events/..%2f..%2finternal', '/v1/events/%ff%fe', `/v1/events/${'x'.repeat(12_000)}`]) {

@@ -88,6 +88,10 @@ describe('an id that nobody knows', () => {
     for (const _ of [1, 2]) {
       assert.equal((await exported(event)).length, 1);
       assert.ok((await tables(event)).includes('observations'));
+      const [head, get] = [await harness.open(`/v1/prices/${event}/export`, { method: 'HEAD' }), await harness.open(`/v1/prices/${event}/export`)];
+      assert.equal(await head.text(), '');
+      for (const name of ['etag', 'content-type', 'content-disposition']) assert.equal(head.headers.get(name), get.headers.get(name));
+      await get.arrayBuffer();
       assert.deepEqual((await read(harness, `/v1/prices/${event}/moves`)).moves, [], 'known, though nothing has moved');
       await harness.evict('pricing', 'PriceHistory', event);
     }
@@ -98,8 +102,9 @@ describe('an import', () => {
   test('that waits for the bucket while the alarm flushes and lets go of rows doubles none', { timeout: 150_000 }, async () => {
     const event = newEvent();
     const begin = now() - 60 * DAY;
-    // A whole segment of two months ago, held hot until something newer is flushed, and a piece that an import must read.
-    const seen = Array.from({ length: 4_200 }, (_, i) => [begin + i * 2 * MINUTE, 5_000 + (i % 50) * 100]);
+    // A whole segment of two months ago, held hot until something newer is flushed, and a piece that an import must
+    // read. Amounts lie so near to each other that nothing moves.
+    const seen = Array.from({ length: 4_200 }, (_, i) => [begin + i * 2 * MINUTE, 5_000 + (i % 50)]);
     for (let at = 0; at < seen.length; at += 200) await taken(sights(event, seen.slice(at, at + 200), { first: at + 1 }));
     await imported([row(event.id, 'stubhub', begin - 300 * DAY, 100)]);
     const flushed = () => lines('flush').length;
@@ -190,5 +195,54 @@ describe('a damaged piece', () => {
     const event = id('evt');
     assert.deepEqual(await problem(await mend(event)), [404, 'not_found']);
     assert.deepEqual(await tables(event), []);
+  });
+});
+
+describe('an object that has much to do at once', () => {
+  test('announces all moves of one message, however many', async () => {
+    const event = newEvent();
+    const markets = Array.from({ length: 70 }, (_, i) => `listing-${i}`);
+    const seen = (sight, first) => markets.flatMap((source, i) => sights(event, sight(i), { source, first }));
+    await taken(seen((i) => [[now() - 60 * MINUTE, 9_000 + i], [now() - 55 * MINUTE, 9_000 + i, true]], 1));
+    await taken(seen((i) => [[now() - 12 * MINUTE, 5_000 + i], [now() - 10 * MINUTE, 5_000 + i, true]], 3));
+    const told = () => new Set(lines('change_weighed').filter((line) => line.event_id === event.id).map((line) => line.change_id));
+    await eventually('every move is told', () => told().size === 70, 60_000);
+    const { moves } = await read(harness, `/v1/prices/${event.id}/moves?limit=200`);
+    assert.deepEqual(new Set(moves.map((move) => move.id)), told());
+  });
+
+  test('tries again later and later while the bucket fails, and goes on when it does not', { timeout: 120_000 }, async () => {
+    const event = id('evt');
+    await arm(Array.from({ length: 3 }, () => ({ key: `${event}/000000`, call: 'put', when: 'before', then: 'fail' })));
+    const failed = () => harness.logs().filter((line) => line.event === 'flush_failed' && /as the test wished/.test(line.cause));
+    const before = failed().length;
+    const heard = [];
+    await imported([row(event, 'feed', now() - HOUR, 5_000)]);
+    await eventually('three tries failed and the fourth did not', async () => {
+      while (heard.length < failed().length - before) heard.push(Date.now());
+      return heard.length === 3 && (await harness.bound.HISTORY.list({ prefix: `v1/${event}/` })).length === 1;
+    }, 90_000);
+    assert.deepEqual(failed().slice(before).map((line) => line.failures), [1, 2, 3]);
+    const [first, second] = [heard[1] - heard[0], heard[2] - heard[1]];
+    assert.ok(first > 2_000 && second > 4_500, `after ${first} and ${second} ms`);
+    assert.equal((await exported(event)).length, 1);
+  });
+
+  test('holds no more than eight segments hot, whatever an import brings within the hot window, and reads all of it', { timeout: 240_000 }, async () => {
+    const event = newEvent();
+    await taken(sights(event, [[now() - 3 * HOUR, 9_000], [now() - 2 * HOUR, 9_000, true]]));
+    const begin = now() - 30 * DAY;
+    const rows = Array.from({ length: 50_000 }, (_, i) => row(event.id, 'stubhub', begin + i * 40_000, 5_000 + (i % 97)));
+    for (const from of [0, 25_000]) await imported(rows.slice(from, from + 25_000));
+    const held = async () => {
+      const answer = await harness.bound.PRICE_HISTORY.getByName(event.id).fetch('https://object/read', { method: 'POST', headers: { 'content-type': 'application/json' }, body: 'null' });
+      return (await answer.json()).rows.flatMap((text) => JSON.parse(text)).map(([market, seen]) => [market, seen.at ?? seen]);
+    };
+    let hot;
+    await eventually('the alarm lets go of what is too much', async () => (hot = await held()).length < 10 * 4_096, 120_000);
+    assert.ok(hot.some(([market]) => market === 'seatgeek'), 'the newest stays, though it came first');
+    const all = (await exported(event.id)).filter((line) => line.includes('stubhub'));
+    assert.deepEqual(all, rows);
+    assert.deepEqual(await imported(rows.slice(10_000, 20_000)), { events: 1, inserted: 0, held: 10_000, differing: 0 });
   });
 });
