@@ -243,7 +243,7 @@ mod tests {
     prop_compose! {
         fn any_observation()(
             second in 0_i64..4_000_000_000,
-            minor in prop::option::of(1_i64..=i64::MAX),
+            minor in prop::option::of(1_i64..=Money::MOST_MINOR),
             currency in prop::sample::select(vec!["USD", "JPY", "KWD"]),
             basis in prop::sample::select(BASES.to_vec()),
             reason in prop::sample::select(REASONS.to_vec()),
