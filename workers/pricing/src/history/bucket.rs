@@ -79,8 +79,8 @@ pub fn damaged(key: &str, why: impl Display) -> Failure {
 
 /// Reads a piece of the history of `event_id`. One that is another event's is as good as damaged: its prices are true, but
 /// not of this event.
-pub async fn get(env: &Env, event_id: &EventId, key: &str) -> Result<std::result::Result<Segment, Gone>> {
-    let object = bucket(env)?.get(key).execute().await?;
+async fn get(bucket: &Bucket, event_id: &EventId, key: &str) -> Result<std::result::Result<Segment, Gone>> {
+    let object = bucket.get(key).execute().await?;
     let Some(body) = object.as_ref().and_then(worker::Object::body) else {
         return Ok(Err(Gone { key: key.to_owned() }));
     };
@@ -97,8 +97,9 @@ pub async fn get_all(
     event_id: &EventId,
     keys: &[String],
 ) -> Result<std::result::Result<Courses, Gone>> {
+    let bucket = bucket(env)?;
     let segments: Vec<std::result::Result<Segment, Gone>> =
-        stream::iter(keys).map(|key| get(env, event_id, key)).buffered(AT_ONCE).try_collect().await?;
+        stream::iter(keys).map(|key| get(&bucket, event_id, key)).buffered(AT_ONCE).try_collect().await?;
     let mut courses = Courses::new();
     for segment in segments {
         match segment {

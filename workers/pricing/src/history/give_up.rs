@@ -1,11 +1,11 @@
 //! Giving up what cannot be read of the cold half, so that the rest can be read again.
 
 use contract::history::{LostPiece, Mended};
+use contract::ids::EventId;
 use contract::problem::Code;
 use edge::clock::from_ms;
 use edge::failure::{Failure, Result};
 use edge::log::Log;
-use futures_util::stream::{self, StreamExt, TryStreamExt};
 use serde_json::json;
 
 use crate::history::bucket;
@@ -25,25 +25,21 @@ impl PriceHistory {
             return Err(Failure::not_found("There is no price history for this event id."));
         };
         let pieces = self.store.cold()?;
-        let unreadable: Vec<Option<&Piece>> = stream::iter(&pieces)
-            .map(|piece| {
-                let event_id = &event_id;
-                async move {
-                    match bucket::get(&self.env, event_id, &piece.key).await {
-                        Ok(Ok(_)) => Ok(None),
-                        Ok(Err(_)) => Ok(Some(piece)),
-                        Err(failure) if failure.code == Code::HistoryDamaged => Ok(Some(piece)),
-                        Err(failure) => Err(failure),
-                    }
+        let mut unreadable: Vec<&Piece> = Vec::new();
+        // Whole handfuls first: most pieces are sound.
+        for handful in pieces.chunks(AT_ONCE) {
+            if self.are_readable(&event_id, handful).await? {
+                continue;
+            }
+            for piece in handful {
+                if !self.are_readable(&event_id, std::slice::from_ref(piece)).await? {
+                    unreadable.push(piece);
                 }
-            })
-            .buffered(AT_ONCE)
-            .try_collect()
-            .await?;
+            }
+        }
         // Nothing is awaited from here to the end. What compaction has replaced meanwhile is not there any more, and no loss.
         let named = self.store.cold_keys()?;
-        let lost: Vec<&Piece> =
-            unreadable.into_iter().flatten().filter(|piece| named.contains(&piece.key)).collect();
+        let lost: Vec<&Piece> = unreadable.into_iter().filter(|piece| named.contains(&piece.key)).collect();
         let readable = u32::try_from(named.len().saturating_sub(lost.len())).unwrap_or(u32::MAX);
         if !lost.is_empty() {
             self.store.give_up(&lost.iter().map(|piece| piece.key.as_str()).collect::<Vec<_>>())?;
@@ -57,6 +53,16 @@ impl PriceHistory {
             json!({ "event_id": event_id, "readable": readable, "given_up": given_up.iter().map(|piece| &piece.key).collect::<Vec<_>>() }),
         );
         Ok(Mended { readable, given_up })
+    }
+
+    /// Whether all of these are there and sound.
+    async fn are_readable(&self, event_id: &EventId, pieces: &[Piece]) -> Result<bool> {
+        let keys: Vec<String> = pieces.iter().map(|piece| piece.key.clone()).collect();
+        match bucket::get_all(&self.env, event_id, &keys).await {
+            Ok(found) => Ok(found.is_ok()),
+            Err(failure) if failure.code == Code::HistoryDamaged => Ok(false),
+            Err(failure) => Err(failure),
+        }
     }
 }
 
