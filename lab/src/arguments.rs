@@ -5,6 +5,9 @@ use std::path::PathBuf;
 
 use crate::failure::Failure;
 
+/// Names that say something without a value; it is empty then.
+const MAY_STAND_ALONE: [&str; 1] = ["single"];
+
 /// What a command was given.
 #[derive(Debug, Default)]
 pub struct Arguments {
@@ -14,15 +17,19 @@ pub struct Arguments {
 }
 
 impl Arguments {
-    /// Reads them; a name without a value is wrong usage.
+    /// Reads them; a name without a value is wrong usage, unless it may stand alone.
     pub fn read(words: impl IntoIterator<Item = String>) -> Result<Self, Failure> {
         let mut arguments = Self::default();
-        let mut words = words.into_iter();
+        let mut words = words.into_iter().peekable();
         while let Some(word) = words.next() {
             match word.strip_prefix("--") {
                 Some(name) => {
-                    let value =
-                        words.next().ok_or_else(|| Failure::usage(format!("--{name} needs a value")))?;
+                    let is_alone = words.peek().is_none_or(|next| next.starts_with("--"));
+                    let value = if is_alone && MAY_STAND_ALONE.contains(&name) {
+                        String::new()
+                    } else {
+                        words.next().ok_or_else(|| Failure::usage(format!("--{name} needs a value")))?
+                    };
                     if arguments.named.insert(name.to_owned(), value).is_some() {
                         return Err(Failure::usage(format!("--{name} is given twice")));
                     }
@@ -46,5 +53,24 @@ impl Arguments {
     /// The path that `--name` gives.
     pub fn path(&self, name: &str) -> Result<PathBuf, Failure> {
         self.need(name).map(PathBuf::from)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(words: &str) -> Option<Arguments> {
+        Arguments::read(words.split_whitespace().map(str::to_owned)).ok()
+    }
+
+    #[test]
+    fn a_name_that_may_stand_alone_takes_no_other_name_for_its_value() {
+        let alone = read("--single --out folder").unwrap();
+        assert_eq!((alone.get("single"), alone.get("out")), (Some(""), Some("folder")));
+        assert_eq!(read("--out folder --single").unwrap().get("single"), Some(""));
+        assert_eq!(read("--single file").unwrap().get("single"), Some("file"));
+        assert!(read("--single a --single b").is_none());
+        assert!(read("folder --out").is_none());
     }
 }

@@ -24,7 +24,7 @@ usage: lab COMMAND ...
   match  --left L.csv --right R.csv --out pairs.csv [--doubtful review.csv]
          pairs the listings of two markets that are one event
   pack   --observations F.csv --out DIR        one file per event, each readable alone
-  pack   --observations F.csv --single FILE    one file of all events
+  pack   --observations F.csv --out DIR --single   one file of all events; also --single FILE without --out
   unpack PACKED --out F.csv                    PACKED is such a folder or file
   fair   --listings F.csv --out answers.csv    prices the listings that have none from those that have one
   score  --listings F.csv --out scores.csv     scores every listing, 0 to 100

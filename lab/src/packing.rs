@@ -27,6 +27,8 @@ const CURRENCY: Currency = Currency::USD;
 const BASIS: FeeBasis = FeeBasis::Unknown;
 /// What packed files of one event are called.
 const SUFFIX: &str = "series";
+/// What the packed file of all events is called in a folder.
+const SINGLE: &str = "all.archive";
 
 /// Packs an observations file.
 pub fn pack(arguments: &Arguments) -> Result<(), Failure> {
@@ -35,20 +37,26 @@ pub fn pack(arguments: &Arguments) -> Result<(), Failure> {
     let events = courses.len();
     let bytes = match (arguments.get("out"), arguments.get("single")) {
         (Some(folder), None) => pack_folder(Path::new(folder), &courses)?,
-        (None, Some(file)) => {
-            let packed = Archive { courses }.encode().map_err(|why| Failure::work("pack", why))?;
-            write(Path::new(file), &packed)?;
-            packed.len()
+        (Some(folder), Some("")) => {
+            make(Path::new(folder))?;
+            pack_single(&Path::new(folder).join(SINGLE), courses)?
         }
-        _ => return Err(Failure::usage("pack needs either --out DIR or --single FILE")),
+        (None, Some(file)) if !file.is_empty() => pack_single(Path::new(file), courses)?,
+        _ => return Err(Failure::usage("pack needs --out DIR, --out DIR --single or --single FILE")),
     };
     let summary = serde_json::json!({ "events": events, "observations": observations, "bytes": bytes });
     println!("{summary}");
     Ok(())
 }
 
+fn pack_single(file: &Path, courses: Vec<Course>) -> Result<usize, Failure> {
+    let packed = Archive { courses }.encode().map_err(|why| Failure::work("pack", why))?;
+    write(file, &packed)?;
+    Ok(packed.len())
+}
+
 fn pack_folder(folder: &Path, courses: &[Course]) -> Result<usize, Failure> {
-    std::fs::create_dir_all(folder).map_err(|why| Failure::work(folder.display(), why))?;
+    make(folder)?;
     let mut bytes = 0_usize;
     for (event, course) in courses {
         let packed = series::encode(course).map_err(|why| Failure::work(event, why))?;
@@ -64,10 +72,13 @@ pub fn unpack(arguments: &Arguments) -> Result<(), Failure> {
         return Err(Failure::usage("unpack needs one packed folder or file"));
     };
     let packed = Path::new(packed);
-    let courses = if packed.is_dir() {
+    let single = packed.join(SINGLE);
+    let courses = if single.is_file() {
+        unpack_single(&single)?
+    } else if packed.is_dir() {
         unpack_folder(packed)?
     } else {
-        Archive::decode(&read(packed)?).map_err(|why| Failure::work(packed.display(), why))?.courses
+        unpack_single(packed)?
     };
     let out = arguments.path("out")?;
     let mut writer = csv::Writer::from_path(&out).map_err(|why| Failure::work(out.display(), why))?;
@@ -81,6 +92,10 @@ pub fn unpack(arguments: &Arguments) -> Result<(), Failure> {
     let summary = serde_json::json!({ "events": courses.len(), "observations": observations });
     println!("{summary}");
     Ok(())
+}
+
+fn unpack_single(file: &Path) -> Result<Vec<Course>, Failure> {
+    Ok(Archive::decode(&read(file)?).map_err(|why| Failure::work(file.display(), why))?.courses)
 }
 
 fn unpack_folder(folder: &Path) -> Result<Vec<Course>, Failure> {
@@ -98,6 +113,10 @@ fn unpack_folder(folder: &Path) -> Result<Vec<Course>, Failure> {
     }
     courses.sort_by(|a, b| a.0.cmp(&b.0));
     Ok(courses)
+}
+
+fn make(folder: &Path) -> Result<(), Failure> {
+    std::fs::create_dir_all(folder).map_err(|why| Failure::work(folder.display(), why))
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, Failure> {
